@@ -1,0 +1,1 @@
+"""The API: everything the pages do, for machines."""

@@ -1,0 +1,1 @@
+"""The `zhijia` command."""

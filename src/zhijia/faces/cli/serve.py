@@ -1,0 +1,212 @@
+"""`zhijia serve`: database, tables, words, static files, web server and task worker, in one command."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zhijia.kernel.base.errors import Misconfigured
+
+from .words import _
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+THREADS = 4
+"""Blocking threads of each web worker (docs/architecture.md)."""
+PATIENCE = 15
+"""Seconds that a child has to finish what it is doing."""
+
+
+def register(app: typer.Typer) -> None:
+    @app.command(help=_("Start everything on this machine: database, web server and task worker. Ctrl-C stops it."))
+    def serve(
+        port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help=_("TCP port of the pages."))] = 8000,
+        demo: Annotated[bool, typer.Option("--demo", help=_("Load the demonstration province."))] = False,
+        host: Annotated[str, typer.Option(help=_("Address to listen on."))] = "127.0.0.1",
+        workers: Annotated[int, typer.Option(min=1, max=64, help=_("Web server processes."))] = 2,
+    ) -> None:
+        run(port=port, demo=demo, host=host, workers=workers)
+
+
+def run(*, port: int, demo: bool, host: str, workers: int) -> None:
+    """Serve until Ctrl-C or SIGTERM, then stop the children and the database. Raises Misconfigured with one sentence
+    for whatever the operator must mend."""
+    from rich.console import Console
+
+    from . import freshness, prepare
+    from .messages import compile_messages
+    from .setup import connect_database, disconnect_database, embedded, home
+    from .steps import step
+
+    console = Console()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_args: stop.set() if stop.is_set() else _interrupt(stop))
+    require_free(host, port)
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        home()
+        with step(console, _("Database")) as current:
+            url = connect_database()
+            current.note = _("embedded PostgreSQL") if embedded() else _("your own server")
+        with step(console, _("Words")) as current:
+            current.note = _("{count} compiled").format(count=compile_messages())
+        with freshness.preparing(url) as connection:
+            with step(console, _("Tables")) as current:
+                current.note = prepare.migrate(connection)
+            with step(console, _("Static files")) as current:
+                current.note = prepare.collect_static()
+            if demo:
+                os.environ["ZHIJIA_DEMO"] = "1"
+                with step(console, _("Demonstration")) as current:
+                    current.note = prepare.load_demo(connection, current.show)
+        prepare.let_go()
+        with step(console, _("Web server")) as current:
+            children.append(start_web(host=host, port=port, workers=workers))
+            await_answer(children[0], host, port)
+            current.note = _("{workers} processes of {threads} threads").format(workers=workers, threads=THREADS)
+        if find_spec("zhijia.site.tasks"):
+            children.append(_start("zhijia.faces.cli.worker"))
+        greet(console, host, port, demo)
+        _watch(children, stop)
+    except _Stopped:
+        pass
+    finally:
+        stop.set()
+        console.print(_("Stopping …"))
+        _finish(children)
+        disconnect_database()
+
+
+class _Stopped(Exception):
+    """Somebody asked us to stop."""
+
+
+def _interrupt(stop: threading.Event) -> None:
+    """The first signal breaks off whatever runs; later ones are ignored, so that the clean stop is not disturbed."""
+    stop.set()
+    raise _Stopped
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise Misconfigured when `port` cannot be listened on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise Misconfigured(
+                _("you may not use port {port}; choose one above 1023, for example PORT=8000").format(port=port)
+            ) from None
+        except OSError as error:
+            if error.errno != 98 and error.errno != 48:  # EADDRINUSE on Linux and macOS
+                raise Misconfigured(
+                    _("cannot listen on {host}:{port}: {reason}").format(host=host, port=port, reason=error.strerror)
+                ) from None
+            raise Misconfigured(
+                _("port {port} is taken by another program; choose another, for example PORT={other}").format(
+                    port=port, other=port + 1
+                )
+            ) from None
+
+
+def start_web(*, host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
+    """Start granian on our WSGI application; it logs only what goes wrong."""
+    return _start(
+        "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
+        "--blocking-threads", str(THREADS), "--no-ws", "--http", "1", "--log-level", "warning",
+        "--respawn-failed-workers", "--workers-kill-timeout", str(PATIENCE - 5), "zhijia.site.wsgi:application",
+    )  # fmt: skip
+
+
+def await_answer(child: subprocess.Popen[bytes], host: str, port: int, patience: float = 60) -> None:
+    """Wait until the web server answers a request with anything. Raises Misconfigured when it dies or stays silent."""
+    import http.client  # --help does not need it
+
+    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - the wildcard is mapped, not bound
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        if child.poll() is not None:
+            raise Misconfigured(_("the web server did not start; the lines above say why"))
+        request = http.client.HTTPConnection(target, port, timeout=patience)
+        try:
+            request.request("GET", "/")
+            request.getresponse().read()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.05)
+        else:
+            return
+        finally:
+            request.close()
+    raise Misconfigured(_("the web server did not answer within {seconds} s").format(seconds=patience))
+
+
+def greet(console: "Console", host: str, port: int, demo: bool) -> None:
+    """Say where the pages are, who may sign in, and what to try first."""
+    from rich.table import Table
+
+    shown = f"[{host}]" if ":" in host else host
+    console.print(f"\n[bold]{_('Zhijia is ready')}: http://{shown}:{port}/[/]\n", highlight=False)
+    if demo and find_spec("zhijia.faces.cli.demo"):
+        shows = import_module("zhijia.faces.cli.demo")
+        table = Table(_("Who"), _("Account"), _("Password"), title=_("Demonstration accounts"), title_justify="left")
+        for account in getattr(shows, "ACCOUNTS", ()):
+            table.add_row(*map(str, account))
+        console.print(table)
+        for line in getattr(shows, "TRY_FIRST", ()):
+            console.print(f"  • {line}")
+        if host not in ("127.0.0.1", "localhost", "::1"):
+            console.print(f"[yellow]{_('These passwords are public: do not let strangers reach this address.')}[/]")
+    console.print(f"[dim]{_('Ctrl-C stops everything.')}[/]")
+
+
+def _start(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """A child in its own session, so that Ctrl-C reaches only us and we choose the order; it dies with us."""
+    environment = {"DJANGO_SETTINGS_MODULE": "zhijia.site.settings", **os.environ}
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments], env=environment, start_new_session=True, preexec_fn=_DIE_WITH_PARENT
+    )
+
+
+def _die_with_parent() -> None:
+    _libc.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG: a killed `serve` leaves no web server on the port
+
+
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+_DIE_WITH_PARENT = _die_with_parent if _libc else None
+
+
+def _watch(children: list[subprocess.Popen[bytes]], stop: threading.Event) -> None:
+    """Wait for the end. A web server that dies is an error; a task worker that dies is started again, each time after
+    twice as long a pause, for pages work without it."""
+    pause, again = 1.0, 0.0
+    while not stop.wait(1):
+        if children[0].poll() is not None:
+            raise Misconfigured(_("the web server stopped by itself; the lines above say why"))
+        if len(children) > 1 and children[1].poll() is not None:
+            if not again:
+                again, pause = time.monotonic() + pause, min(pause * 2, 300)
+            elif time.monotonic() >= again:
+                children[1], again = _start("zhijia.faces.cli.worker"), 0.0
+
+
+def _finish(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in reversed(children):
+        child.terminate()
+    for child in reversed(children):
+        try:
+            child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

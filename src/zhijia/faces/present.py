@@ -1,0 +1,202 @@
+"""What every face shows of a case, ready to be worded: clocks, why, timeline. No HTTP, no HTML."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhijia.kernel.base.clock import CHINA
+from zhijia.kernel.base.errors import Text
+from zhijia.kernel.cases.models import Case, Event, Note
+from zhijia.kernel.deadlines import store
+from zhijia.kernel.deadlines.clock import ClockState, Left, Limit, left
+from zhijia.kernel.deadlines.models import Deadline, DeadlineState
+from zhijia.kernel.deadlines.why import Why, explain
+from zhijia.kernel.people.actors import Role
+from zhijia.kernel.rules import calendar
+from zhijia.kernel.rules.units import Unit
+from zhijia.kernel.service import registry
+from zhijia.kernel.service.declare import Clock, Service
+
+ICONS = {
+    ClockState.OK: "c-ok", ClockState.SOON: "c-soon", ClockState.TODAY: "c-today", ClockState.OVER: "c-over",
+    ClockState.PAUSE: "c-pause", ClockState.DONE: "c-done",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One clock as a chip: look.md §4. `state` is the data-clock attribute."""
+
+    key: str
+    title: Text
+    state: str
+    word: str
+    icon: str
+    due_at: datetime | None
+    provisional: bool = False
+    basis: str = ""
+    verified: bool = True
+    deadline: Deadline | None = None
+
+
+def chip(service: Service, deadline: Deadline, now: datetime, *, desk: bool) -> Chip:
+    """The chip of one kept clock."""
+    clock = service.clock(deadline.key)
+    numbers = left(
+        at=deadline.due_at, unit=Unit(deadline.unit), now=now, done_at=deadline.done_at,
+        suspended=deadline.state == DeadlineState.SUSPENDED, calendar=calendar.current(),
+    )  # fmt: skip
+    word = _waits_for(deadline) if numbers.state == ClockState.PAUSE else _word(numbers, deadline, desk=desk)
+    return Chip(
+        clock.key, clock.title, numbers.state.value, word, ICONS[numbers.state], deadline.due_at, deadline.provisional,
+        deadline.basis, deadline.verified, deadline,
+    )  # fmt: skip
+
+
+def case_chip(case: Case, now: datetime, *, desk: bool) -> Chip | None:
+    """The chip of the leading clock from the case row alone: lists need no second query. None when none runs."""
+    service = registry.service(case.service)
+    if case.due_at is None:
+        if case.closed_at is not None or not case.paused:
+            return None
+        return Chip("", "", ClockState.PAUSE.value, _("waiting"), ICONS[ClockState.PAUSE], None)
+    clock = service.clock(case.due_key)
+    numbers = left(at=case.due_at, unit=_unit(case.due_at), calendar=calendar.current(), now=now)
+    return Chip(clock.key, clock.title, numbers.state.value, _words(numbers, case.due_at, desk=desk), ICONS[numbers.state], case.due_at)
+
+
+def chips(service: Service, deadlines: Iterable[Deadline], now: datetime, *, desk: bool) -> list[Chip]:
+    """The newest round of every clock, running ones first by date, then ended ones."""
+    newest: dict[str, Deadline] = {}
+    for deadline in deadlines:
+        if deadline.state != DeadlineState.DROPPED and (
+            deadline.key not in newest or newest[deadline.key].round < deadline.round
+        ):
+            newest[deadline.key] = deadline
+    order = sorted(newest.values(), key=lambda d: (d.done_at is not None, d.due_at))
+    return [chip(service, deadline, now, desk=desk) for deadline in order]
+
+
+def why(service: Service, deadline: Deadline, now: datetime) -> Why:
+    """Why this date: sentences and the counting calendar of one kept clock."""
+    clock = service.clock(deadline.key)
+    started = service.transition(deadline.started_by)
+    label = started.title if started else service.intake.done
+    due = store.due_of(deadline)
+    basis = deadline.basis if deadline.verified else f"{deadline.basis} {_('(unverified)')}"
+    return explain(
+        title=clock.title, start=deadline.started_at, start_label=label,
+        limit=Limit(deadline.amount, Unit(deadline.unit)), basis=basis, moves=store.moves_of(deadline), due=due,
+        calendar=calendar.current(), now=now,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline."""
+
+    at: datetime
+    what: str
+    who: str
+    notes: tuple[tuple[str, str], ...]
+    """(title of the asked field, words)."""
+    public: bool
+    seq: int
+    transition: str
+
+
+def timeline(case: Case, *, desk: bool) -> list[Entry]:
+    """The case's events, newest first. The worker sees the same lines as the desk; where something is internal, a
+    line says that it was done, without the words. Three queries, however long it is."""
+    service = registry.service(case.service)
+    notes: dict[int, list[Note]] = {}
+    for note in Note.objects.filter(case_id=case.pk).order_by("id"):
+        notes.setdefault(note.event_seq, []).append(note)
+    events = Event.objects.filter(case_id=case.pk).select_related("actor_org").order_by("-seq")
+    names = _names(case) if desk else {}
+    lines = []
+    for event in events:
+        if not desk and not event.public:
+            continue
+        shown = tuple(
+            (_title(service, event.transition, note.field), note.text)
+            for note in notes.get(event.seq, ()) if desk or note.public
+        )  # fmt: skip
+        lines.append(
+            Entry(event.at, _done(service, event), _who(event, names, desk), shown, event.public, event.seq, event.transition)
+        )
+    return lines
+
+
+def _names(case: Case) -> dict[int, str]:
+    from zhijia.kernel.people.models import Account
+
+    ids = Event.objects.filter(case_id=case.pk, actor_id__isnull=False).values("actor_id")
+    return dict(Account.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _who(event: Event, names: dict[int, str], desk: bool) -> str:
+    if event.actor_role == Role.WORKER:
+        return _("the worker") if desk else _("you")
+    place = event.actor_org.name if event.actor_org else _("the platform")
+    name = names.get(event.actor_id or 0, "")
+    stands = f" ({_('for')} {event.stands_for})" if desk and event.stands_for else ""
+    return f"{place} {name}{stands}".strip()
+
+
+def _done(service: Service, event: Event) -> str:
+    if event.transition == "late":
+        clock = service.clock(event.data["clock"])
+        return _("Late: %(clock)s. Reported to %(org)s.") % {
+            "clock": clock.title, "org": event.data.get("told_name", ""),
+        }  # fmt: skip
+    declared = service.transition(event.transition)
+    return str(declared.done if declared else service.intake.done)
+
+
+def _title(service: Service, transition: str, field: str) -> str:
+    declared = service.transition(transition)
+    asks = declared.ask if declared else service.intake.asks
+    return next((str(a.title) for a in asks if a.name == field), field)
+
+
+def _waits_for(deadline: Deadline) -> str:
+    reason = next((m.reason for m in reversed(store.moves_of(deadline)) if m.kind == "suspend"), "")
+    return reason or _("waiting")
+
+
+def _word(numbers: Left, deadline: Deadline, *, desk: bool) -> str:
+    if numbers.state == ClockState.DONE:
+        return _("in time") if deadline.state == DeadlineState.MET else _late_by(numbers)
+    return _words(numbers, deadline.due_at, desk=desk)
+
+
+def _late_by(numbers: Left) -> str:
+    days = max(1, numbers.over_days)
+    return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
+
+
+def _words(numbers: Left, due: datetime, *, desk: bool) -> str:
+    if numbers.state == ClockState.OVER:
+        if numbers.over_days:
+            return ngettext("over by %(n)s day", "over by %(n)s days", numbers.over_days) % {"n": numbers.over_days}
+        return ngettext("over by %(n)s hour", "over by %(n)s hours", numbers.over_hours) % {"n": numbers.over_hours}
+    if numbers.state == ClockState.TODAY:
+        local = due.astimezone(CHINA)
+        clock = "24:00" if local.hour == 23 and local.minute == 59 else f"{local:%H:%M}"
+        return _("today %(time)s") % {"time": clock} if desk else _("by %(time)s today") % {"time": clock}
+    if desk or not numbers.working_days:
+        return ngettext("%(n)s day left", "%(n)s days left", numbers.days) % {"n": numbers.days}
+    n = numbers.working_days
+    return ngettext("%(n)s working day left", "%(n)s working days left", n) % {"n": n}
+
+
+def _unit(due: datetime) -> Unit:
+    local = due.astimezone(CHINA)
+    return Unit.WORKDAYS if (local.hour, local.minute, local.second) == (23, 59, 59) else Unit.HOURS
+
+
+__all__ = ["Chip", "Clock", "Entry", "case_chip", "chip", "chips", "timeline", "why"]

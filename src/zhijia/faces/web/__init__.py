@@ -1,0 +1,1 @@
+"""Pages: worker (phone first), desk (staff), board (leaders)."""

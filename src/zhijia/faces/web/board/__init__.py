@@ -1,0 +1,1 @@
+"""The board: rates with their denominators, by region and month."""

@@ -1,0 +1,1 @@
+"""The desk: inbox, case page, bulk work, call-backs."""

@@ -1,0 +1,90 @@
+"""What every page shares: who is asking, the database scope they are seen in, and errors as people read them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import uuid4
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from zhijia.faces.access import as_staff, as_worker, seen_by
+from zhijia.kernel.base import clock
+from zhijia.kernel.base.errors import ZhijiaError
+from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.models import Account
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+ActorView = Callable[Concatenate[HttpRequest, Actor, datetime, P], HttpResponse]
+
+
+def worker_page(view: ActorView[P]) -> View[P]:
+    """A page of the signed-in worker, run in the database scope of their own cases."""
+    return _page(view, lambda account, _now: as_worker(account))
+
+
+def desk_page(view: ActorView[P]) -> View[P]:
+    """A page of staff, run in the database scope of their posts."""
+    return _page(view, lambda account, now: as_staff(account, now=now))
+
+
+def _page(view: ActorView[P], hat: Callable[[Account, datetime], Actor]) -> View[P]:
+    @wraps(view)
+    def run(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.user, Account):
+            return redirect_to_login(request.get_full_path())
+        now = clock.now()
+        actor = hat(request.user, now)
+        request.actor = actor  # type: ignore[attr-defined]
+        with seen_by(actor):
+            return view(request, actor, now, *args, **kwargs)
+
+    return run
+
+
+def back(request: HttpRequest, default: str) -> HttpResponse:
+    """Redirect to the page named in `next` when it is ours, else to `default`."""
+    target = request.POST.get("next") or request.GET.get("next") or default
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        target = default
+    return HttpResponseRedirect(target)
+
+
+class ErrorPages:
+    """Middleware: typed errors become pages in the user's language; anything else a page with a reference number."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Called by Django with what a view raised. The API answers its own errors."""
+        if request.path.startswith("/api/"):
+            return None
+        if isinstance(error, DataError) and "NUL" in str(error):
+            return _error_page(request, 422, {"reason": str(error)})
+        if isinstance(error, ZhijiaError):
+            return _error_page(request, error.status, {"error": error, "reason": error.reason})
+        return None
+
+
+def _error_page(request: HttpRequest, status: int, context: dict[str, Any]) -> HttpResponse:
+    template = "web/error.html"
+    return render(request, template, {"status": status, **context}, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404."""
+    return _error_page(request, 404, {})
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: the reference stands in the log beside the traceback."""
+    return _error_page(request, 500, {"reference": uuid4().hex[:4].upper()})

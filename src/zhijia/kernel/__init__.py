@@ -1,0 +1,1 @@
+"""What every module shares. Knows no module and no HTTP."""

@@ -1,0 +1,51 @@
+"""Migration operations for roles, grants and row-level security, so that each app's migration states its own."""
+
+from django.db.migrations.operations import RunSQL
+
+from .database import STAFF, WORKER
+
+
+def create_roles() -> RunSQL:
+    """Make the two request roles if this server does not have them, and let the owner take them."""
+    return RunSQL(
+        f"""
+        DO $$ DECLARE r text; BEGIN
+          FOREACH r IN ARRAY ARRAY['{STAFF}', '{WORKER}'] LOOP
+            BEGIN
+              IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = r) THEN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', r);
+              END IF;
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+            END;
+            IF NOT pg_has_role(CURRENT_USER, r, 'MEMBER') THEN
+              EXECUTE format('GRANT %I TO CURRENT_USER', r);
+            END IF;
+          END LOOP;
+        END $$;
+        """,
+        RunSQL.noop,
+    )
+
+
+def grant(table: str, *, staff: str = "", worker: str = "") -> RunSQL:
+    """Let the request roles use `table`: comma-separated privileges such as "SELECT, INSERT"."""
+    sql = [f"GRANT {rights} ON {table} TO {role}" for rights, role in ((staff, STAFF), (worker, WORKER)) if rights]
+    back = [f"REVOKE ALL ON {table} FROM {role}" for rights, role in ((staff, STAFF), (worker, WORKER)) if rights]
+    return RunSQL(sql, back)
+
+
+def protect(table: str, *, staff: str, worker: str, staff_write: str = "", worker_write: str = "") -> RunSQL:
+    """Bind both roles to row-level policies on `table`: SQL conditions for reading and (default: the same) writing."""
+    name = table.replace(".", "_")
+    return RunSQL(
+        [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"CREATE POLICY {name}_staff ON {table} TO {STAFF} USING ({staff}) WITH CHECK ({staff_write or staff})",
+            f"CREATE POLICY {name}_worker ON {table} TO {WORKER} USING ({worker}) WITH CHECK ({worker_write or worker})",
+        ],
+        [
+            f"DROP POLICY {name}_staff ON {table}",
+            f"DROP POLICY {name}_worker ON {table}",
+            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+        ],
+    )

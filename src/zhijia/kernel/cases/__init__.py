@@ -1,0 +1,1 @@
+"""Cases: parties, links, tasks, notes, attachments, timeline; who may see which."""

@@ -1,0 +1,1 @@
+"""The statutory clock: when a limit ends, what moved it, and why this date."""

@@ -1,0 +1,1 @@
+"""Transactional outbox: facts published after commit as CloudEvents, at least once."""

@@ -1,0 +1,74 @@
+"""Sending what waits in the outbox: in batches, each message once, failures tried again later."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from zhijia.kernel.people.contact import contact_plans
+from zhijia.kernel.people.models import Person
+from zhijia.kernel.people.persons import number_to_reach
+
+from .models import Channel, Message, MessageState
+from .render import render
+
+log = logging.getLogger(__name__)
+Adapter = Callable[[str, str], None]
+"""Takes a number and the words; raises when the message did not go out."""
+MOST_TRIES = 5
+
+
+def to_log(number: str, words: str) -> None:
+    """The adapter of an installation without a text-message contract: writes to the log that a message would go,
+    without the number or the words."""
+    log.info("text message of %s characters to a number ending %s not sent: no adapter", len(words), number[-2:])
+
+
+_adapters: dict[str, Adapter] = {Channel.SMS: to_log}
+
+
+def use(channel: str, adapter: Adapter) -> None:
+    """Let `adapter` carry the messages of `channel`."""
+    _adapters[channel] = adapter
+
+
+def send_waiting(*, now: datetime, batch: int = 200) -> int:
+    """Send up to `batch` waiting messages that are due; returns how many went out.
+
+    The safe-contact profile is asked again at the moment of sending: wishes may have changed since it was written.
+    """
+    with transaction.atomic():
+        rows = list(
+            Message.objects.select_for_update(skip_locked=True)
+            .filter(Q(not_before=None) | Q(not_before__lte=now), state=MessageState.WAITING)
+            .order_by("id")[:batch]
+        )
+        plans = contact_plans([r.person_id for r in rows if r.person_id], now=now)
+        people = Person.objects.in_bulk([r.person_id for r in rows if r.person_id])
+        for row in rows:
+            plan = plans.get(row.person_id or 0)
+            if plan and not plan.may_sms:
+                row.state, row.reason = MessageState.HELD, plan.reason[:200]
+            elif plan and plan.not_before and plan.not_before > now:
+                row.not_before = plan.not_before
+            else:
+                _send(row, people[row.person_id or 0], now)
+        Message.objects.bulk_update(rows, ["state", "reason", "not_before", "sent_at", "tries"])
+    return sum(r.state == MessageState.SENT for r in rows)
+
+
+def _send(row: Message, person: Person, now: datetime) -> None:
+    row.tries += 1
+    try:
+        number = number_to_reach(person)
+        _adapters[row.channel](number, render(row.template, row.data, person.language))
+    except Exception as error:
+        log.warning("message %s failed: %s", row.pk, type(error).__name__)
+        row.not_before = now + timedelta(minutes=5 * row.tries)
+        row.reason = type(error).__name__
+        if row.tries >= MOST_TRIES:
+            row.state = MessageState.FAILED
+    else:
+        row.state, row.sent_at, row.reason = MessageState.SENT, now, ""

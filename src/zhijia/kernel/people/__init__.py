@@ -1,0 +1,1 @@
+"""Persons, accounts and posts; the vault that holds personal data."""

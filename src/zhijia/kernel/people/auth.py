@@ -1,0 +1,258 @@
+"""Signing in by password or by a one-time code, with limits that hold against guessing. Knows no HTTP.
+
+Everything here runs as the owner of the database, before a request takes its role.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel.audit.chain import append
+from zhijia.kernel.base.clock import CHINA
+from zhijia.kernel.base.errors import FieldProblem, Forbidden, Invalid, Text, ZhijiaError
+from zhijia.kernel.base.text import clean
+
+from . import vault
+from .actors import Actor, Role
+from .models import Account, LoginCode, Person
+from .persons import find_or_add_person
+
+MAX_FAILURES, LOCKOUT = 5, timedelta(minutes=15)
+CODE_LIFE, CODE_ATTEMPTS = timedelta(minutes=5), 5
+CODE_PAUSE, CODES_A_DAY = timedelta(minutes=1), 10
+
+_HANDLE = re.compile(r"[a-z][a-z0-9._-]{1,30}")
+
+# Counts the attempt before the password is looked at, so that parallel guesses count too. Gives no row while locked.
+_RESERVE = f"""
+    UPDATE people_account SET
+      failures = CASE WHEN locked_until IS NULL THEN failures + 1 ELSE 1 END,
+      locked_until = CASE WHEN locked_until IS NULL AND failures + 1 >= {MAX_FAILURES} THEN %(until)s::timestamptz END
+    WHERE id = %(id)s AND (locked_until IS NULL OR locked_until <= %(now)s) RETURNING locked_until
+"""
+
+
+class TooSoon(ZhijiaError):
+    """Too many tries (429); `until` says when the next one is allowed, in China's time."""
+
+    code, status = "too_soon", 429
+
+    def __init__(self, reason: Text, until: datetime) -> None:
+        super().__init__(reason)
+        self.until = until.astimezone(CHINA)
+
+
+class Locked(TooSoon):
+    """Too many wrong passwords (429): the account takes none before `until`."""
+
+    code = "locked"
+
+
+@dataclass(frozen=True)
+class LoginCodeIssued:
+    """A code to be sent to the phone now, and nowhere else kept in clear."""
+
+    code: str
+    expires_at: datetime
+
+
+class Backend(BaseBackend):
+    """For settings.AUTHENTICATION_BACKENDS: keeps sessions, and lets nothing sign in past the limits of this file."""
+
+    def get_user(self, user_id: int) -> Account | None:
+        """The open account of a session."""
+        return Account.objects.filter(pk=user_id, is_active=True).first()
+
+
+def authenticate_password(identifier: str, password: str, *, now: datetime) -> Account | None:
+    """The account of this handle or phone if the password is right; None if it is not, or nobody has this name.
+
+    Takes as long for an unknown name as for a wrong password. Raises Locked after five failures, for 15 minutes.
+    """
+    account = find_account(identifier)
+    if account is None or not account.is_active:
+        make_password(password)
+        return None
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(_RESERVE, {"id": account.pk, "now": now, "until": now + LOCKOUT})
+        reserved = cursor.fetchone()
+    if reserved is None:
+        account.refresh_from_db(fields=["locked_until"])
+        raise _locked(account.locked_until or now + LOCKOUT)
+    if account.check_password(password):
+        with transaction.atomic(durable=True):
+            Account.objects.filter(pk=account.pk).update(failures=0, locked_until=None)
+            _record(account, "account.signed_in", now, by="password")
+        return account
+    if reserved[0] is not None:
+        with transaction.atomic(durable=True):
+            _record(account, "account.locked", now)
+        raise _locked(reserved[0])
+    return None
+
+
+def find_account(identifier: str) -> Account | None:
+    """The account with this handle, or of the person with this phone (any spelling)."""
+    try:
+        index = vault.blind(identifier, purpose="phone")
+    except Invalid:
+        return Account.objects.filter(login=clean(identifier).casefold()).first()
+    return _of_phone(index)
+
+
+@transaction.atomic
+def add_account(
+    *,
+    login: str,
+    name: str,
+    actor: Actor,
+    now: datetime,
+    password: str | None = None,
+    person: Person | None = None,
+    is_partner: bool = False,
+) -> Account:
+    """An account for staff or a partner's system, without a post yet; no password: only one-time codes (or OAuth).
+
+    Raises Forbidden unless the actor is the platform or an administrator, Invalid for a login that is taken or not
+    2 to 31 small letters, digits, dots and dashes, and for a password that is too weak.
+    """
+    if not (actor.system or Role.ADMINISTRATOR in actor.roles()):
+        raise Forbidden(_("Only an administrator may do this."))
+    login = login.strip().casefold()
+    if not _HANDLE.fullmatch(login):
+        message = _("A login is 2 to 31 small letters, digits, dots and dashes, and starts with a letter.")
+        raise Invalid(FieldProblem("login", "malformed", message))
+    account = Account(login=login, name=clean(name)[:100], person=person, is_partner=is_partner, created_at=now)
+    _set(account, password)
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+    except IntegrityError as error:
+        raise Invalid(FieldProblem("login", "taken", _("This login is taken. Choose another."))) from error
+    _record(account, "account.added", now, actor=actor)
+    return account
+
+
+@transaction.atomic
+def change_password(*, account: Account, password: str, actor: Actor, now: datetime) -> None:
+    """Set a new password, which ends all other sessions and any lockout. Raises as `add_account` does."""
+    if not (actor.system or actor.account_id == account.pk or Role.ADMINISTRATOR in actor.roles()):
+        raise Forbidden(_("Only an administrator may do this."))
+    _set(account, password)
+    account.failures, account.locked_until = 0, None
+    account.save(update_fields=["password", "failures", "locked_until"])
+    _record(account, "account.password_changed", now, actor=actor)
+
+
+@transaction.atomic
+def request_code(*, phone: str, now: datetime) -> LoginCodeIssued:
+    """A new code for this phone, whoever has it; the caller hands it to the outbox in the same transaction.
+
+    Raises TooSoon within a minute of the last one or after ten in 24 hours, Invalid for a malformed phone.
+    """
+    index = vault.blind(phone, purpose="phone")
+    _lock(index)
+    codes = LoginCode.objects.filter(phone_index=index)
+    codes.filter(issued_at__lte=now - timedelta(days=1)).delete()
+    issued = list(codes.order_by("-issued_at").values_list("issued_at", flat=True))
+    if issued and now < issued[0] + CODE_PAUSE:
+        raise TooSoon(_("A code was sent just now. Ask again in a minute."), issued[0] + CODE_PAUSE)
+    if len(issued) >= CODES_A_DAY:
+        full = _("Ten codes were sent today. Call 12351, or try again tomorrow.")
+        raise TooSoon(full, issued[-1] + timedelta(days=1))
+    code = f"{secrets.randbelow(10**6):06}"
+    made = LoginCode.objects.create(
+        phone_index=index, code_hash=_hash(index, code), issued_at=now, expires_at=now + CODE_LIFE
+    )
+    return LoginCodeIssued(code=code, expires_at=made.expires_at)
+
+
+def redeem_code(*, phone: str, code: str, now: datetime) -> Account:
+    """The account of this phone if `code` is the last one sent to it; a new worker gets a person and an account.
+
+    Each code works once, for five minutes and five tries. Raises Invalid with the reason otherwise, Forbidden when
+    the account is closed. Never call it inside a transaction: a wrong try must stay counted.
+    """
+    index = vault.blind(phone, purpose="phone")
+    with transaction.atomic(durable=True):
+        _lock(index)
+        problem = _use(index, code, now)
+        if problem is None:
+            account = _of_phone(index) or _add_worker(phone, index, now)
+            if account.is_active:
+                _record(account, "account.signed_in", now, by="code")
+    if problem:
+        raise Invalid(problem)
+    if not account.is_active:
+        raise Forbidden(_("This account is closed."), code="account_closed")
+    return account
+
+
+def _use(index: bytes, code: str, now: datetime) -> FieldProblem | None:
+    """Spend one try on the newest code; what is wrong, or None."""
+    newest = LoginCode.objects.filter(phone_index=index).order_by("-issued_at", "-id").first()
+    if newest is None or newest.used_at or newest.expires_at <= now or newest.attempts >= CODE_ATTEMPTS:
+        return FieldProblem("code", "expired", _("This code is no longer valid. Ask for a new one."))
+    right = secrets.compare_digest(bytes(newest.code_hash), _hash(index, "".join(code.split())))
+    newest.attempts += 1
+    newest.used_at = now if right else None
+    newest.save(update_fields=["attempts", "used_at"])
+    if right:
+        return None
+    left = CODE_ATTEMPTS - newest.attempts
+    message = format_lazy(_("The code is not right. Tries left: {left}."), left=left)
+    return FieldProblem("code", "wrong", message, {"left": left})
+
+
+def _add_worker(phone: str, index: bytes, now: datetime) -> Account:
+    person = find_or_add_person(name="", phone=phone, now=now)
+    account = Account(login=index.hex(), person=person, name=person.name, created_at=now, language=person.language)
+    account.set_unusable_password()
+    account.save(force_insert=True)
+    return account
+
+
+def _of_phone(index: bytes) -> Account | None:
+    # The worker's own account comes first where a member of staff is also a worker.
+    accounts = Account.objects.filter(Q(login=index.hex()) | Q(person__phone_index=index))
+    return min(accounts, key=lambda account: (account.login != index.hex(), account.pk), default=None)
+
+
+def _lock(index: bytes) -> None:
+    """One at a time for one phone, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(index[:8], "big", signed=True)])
+
+
+def _hash(index: bytes, code: str) -> bytes:
+    return vault.blind(f"{index.hex()}:{code}", purpose="login_code")
+
+
+def _set(account: Account, password: str | None) -> None:
+    if password is not None:
+        try:
+            validate_password(password, account)
+        except ValidationError as error:
+            raise Invalid(FieldProblem("password", "weak", " ".join(error.messages))) from error
+    account.set_password(password)
+
+
+def _locked(until: datetime) -> Locked:
+    clock = until.astimezone(CHINA).strftime("%H:%M")
+    return Locked(format_lazy(_("Too many wrong passwords. Try again after {clock}."), clock=clock), until)
+
+
+def _record(account: Account, act: str, now: datetime, actor: Actor | None = None, **data: str) -> None:
+    actor = actor or Actor(account_id=account.pk, person_id=account.person_id, name=account.name)
+    subject = f"account:{account.pk}"
+    append(chain=subject, act=act, subject=subject, actor=actor, now=now, data=data)

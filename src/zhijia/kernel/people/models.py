@@ -1,0 +1,191 @@
+"""Tables of persons, their safe-contact profiles, accounts, sign-in codes, posts and substitutions."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel.base.errors import Text
+
+from .actors import Role
+
+LANGUAGE = "zh-hans"
+
+
+class Person(models.Model):
+    """Somebody whose data we hold. Numbers are sealed; lists show the masks and never decrypt."""
+
+    name = models.CharField(max_length=100, blank=True)
+    phone_sealed = models.BinaryField(null=True)
+    phone_index = models.BinaryField(null=True)
+    phone_masked = models.CharField(max_length=20, blank=True)
+    id_sealed = models.BinaryField(null=True)
+    id_index = models.BinaryField(null=True)
+    id_masked = models.CharField(max_length=20, blank=True)
+    bank_sealed = models.BinaryField(null=True)
+    bank_masked = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=10, default=LANGUAGE)
+    created_at = models.DateTimeField()
+
+    if TYPE_CHECKING:
+        id: int
+        safe_contact: "SafeContact"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone_index"], condition=Q(phone_index__isnull=False), name="people_person_phone"
+            )
+        ]
+        indexes = [models.Index(fields=["id_index"], condition=Q(id_index__isnull=False), name="people_person_id")]
+
+    def __str__(self) -> str:
+        return self.name or self.phone_masked
+
+
+class AnsweredBy(StrEnum):
+    """Who may pick up the phone without coming to know anything."""
+
+    SELF_ONLY = "self_only"
+    FAMILY = "family"
+    ANYONE = "anyone"
+
+    @property
+    def title(self) -> Text:  # type: ignore[override]
+        """The choice in words."""
+        return _ANSWERED_BY[self]
+
+
+_ANSWERED_BY: dict[AnsweredBy, Text] = {
+    AnsweredBy.SELF_ONLY: _("Only I answer"),
+    AnsweredBy.FAMILY: _("My family may answer"),
+    AnsweredBy.ANYONE: _("Anybody may answer"),
+}
+
+
+class SafeContact(models.Model):
+    """How a person can be reached without harm; every call and every message obeys it (see `contact.py`)."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="safe_contact")
+    number_sealed = models.BinaryField(null=True)
+    """Null: the person's own phone."""
+    number_masked = models.CharField(max_length=20, blank=True)
+    hours_from = models.TimeField(null=True)
+    """In China's time. After `hours_to` (22:00 to 06:00) the hours run past midnight; both null: at any time."""
+    hours_to = models.TimeField(null=True)
+    answered_by = models.CharField(max_length=10, default=AnsweredBy.SELF_ONLY.value)
+    may_leave_message = models.BooleanField(default=False)
+    may_sms = models.BooleanField(default=True)
+    announce = models.BooleanField(default=False)
+    """Whether the caller may say that it is the union."""
+    pass_phrase_sealed = models.BinaryField(null=True)
+    """What the person says to prove that it is them."""
+    language = models.CharField(max_length=10, default=LANGUAGE)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hours_from__isnull=True, hours_to__isnull=True)
+                | Q(hours_from__isnull=False, hours_to__isnull=False),
+                name="people_safecontact_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_by__in=[str(a) for a in AnsweredBy]), name="people_safecontact_answered_by"
+            ),
+        ]
+
+
+class Account(AbstractBaseUser):
+    """A way to sign in: a member of staff (login "zhou"), a partner's system, or a worker (login: the blind index
+    of the phone, in hex). Request roles cannot read passwords: inside a scope, load accounts with `.only("name")`."""
+
+    login = models.CharField(max_length=32, unique=True, db_collation="C")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="accounts")
+    name = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=10, default=LANGUAGE)
+    is_active = models.BooleanField(default=True)
+    is_partner = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    failures = models.SmallIntegerField(default=0)
+    """Wrong passwords since the last right one."""
+    locked_until = models.DateTimeField(null=True)
+
+    USERNAME_FIELD = "login"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = BaseUserManager()
+
+    if TYPE_CHECKING:
+        id: int
+        person_id: int | None
+
+    def __str__(self) -> str:
+        return self.name or self.login
+
+
+class LoginCode(models.Model):
+    """One one-time code that was sent to a phone; only its keyed hash is kept."""
+
+    phone_index = models.BinaryField()
+    code_hash = models.BinaryField()
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.SmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["phone_index", "-issued_at"], name="people_logincode_phone")]
+
+
+class Post(models.Model):
+    """A role at an organisation from one day to another, both included, in China's days."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=20)
+    org = models.ForeignKey("org.Org", models.PROTECT, related_name="posts")
+    reach = models.ForeignKey("org.Org", models.PROTECT, null=True, related_name="+", db_index=False)
+    """The subtree the post reaches; null: that of `org`."""
+    industry = models.BooleanField(default=False)
+    """Whether the post reaches along the industry tree instead of the regional one."""
+    from_day = models.DateField()
+    to_day = models.DateField(null=True)
+
+    if TYPE_CHECKING:
+        id: int
+        account_id: int
+        org_id: int
+        reach_id: int | None
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=[str(r) for r in Role]), name="people_post_role"),
+            models.CheckConstraint(
+                condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")), name="people_post_days"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.org_id}"
+
+
+class Substitution(models.Model):
+    """Somebody holds another's post from one day to another, both included."""
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="substitutions")
+    substitute = models.ForeignKey(Account, models.PROTECT, related_name="substitutions")
+    from_day = models.DateField()
+    to_day = models.DateField()
+    reason = models.CharField(max_length=200)
+    granted_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", db_index=False)
+    """Null: the platform."""
+
+    if TYPE_CHECKING:
+        id: int
+        post_id: int
+        substitute_id: int
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(to_day__gte=F("from_day")), name="people_substitution_days")]

@@ -1,0 +1,182 @@
+"""Posts and substitutes: who may act where today, and the functions that give and take posts."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel.audit.chain import append
+from zhijia.kernel.base.clock import CHINA
+from zhijia.kernel.base.database import EMPTY, SLOTS
+from zhijia.kernel.base.errors import FieldProblem, Forbidden, Invalid, NotFound
+from zhijia.kernel.base.text import clean
+
+from .actors import Actor, Held, Role
+from .models import Account, Post, Substitution
+
+# Everything an account holds at some time between two days. An industry post whose organisation has left the
+# industry tree reaches nothing.
+_HELD = f"""
+    WITH held AS (
+      SELECT p.id, '' AS substitute_for FROM people_post p
+      WHERE p.account_id = %(account)s AND p.from_day <= %(to)s AND coalesce(p.to_day, %(from)s) >= %(from)s
+      UNION ALL
+      SELECT p.id, a.name FROM people_substitution s
+      JOIN people_post p ON p.id = s.post_id JOIN people_account a ON a.id = p.account_id
+      WHERE s.substitute_id = %(account)s AND s.from_day <= %(to)s AND s.to_day >= %(from)s
+        AND p.from_day <= %(to)s AND coalesce(p.to_day, %(from)s) >= %(from)s
+    )
+    SELECT p.id, p.role, p.org_id, o.name,
+           CASE WHEN p.industry THEN coalesce(r.industry_lft, {EMPTY[0]}) ELSE r.lft END,
+           CASE WHEN p.industry THEN coalesce(r.industry_rgt, {EMPTY[1]}) ELSE r.rgt END,
+           held.substitute_for, p.industry
+    FROM held JOIN people_post p USING (id) JOIN org_org o ON o.id = p.org_id
+    JOIN org_org r ON r.id = coalesce(p.reach_id, p.org_id)
+    ORDER BY held.substitute_for, p.id
+"""
+
+
+def actor_of(account: Account, *, now: datetime) -> Actor:
+    """The actor behind a signed-in account, with all posts held or substituted today. One query.
+
+    Raises Forbidden when the account is closed.
+    """
+    if not account.is_active:
+        raise Forbidden(_("This account is closed."), code="account_closed")
+    today = now.astimezone(CHINA).date()
+    return Actor(
+        account_id=account.pk, person_id=account.person_id, name=account.name, posts=_held(account.pk, today, today)
+    )
+
+
+@transaction.atomic
+def appoint(
+    *,
+    account: Account,
+    role: Role,
+    org_id: int,
+    from_day: date,
+    actor: Actor,
+    now: datetime,
+    to_day: date | None = None,
+    reach_id: int | None = None,
+    industry: bool = False,
+) -> Post:
+    """Give `account` a post; `reach_id` names the top of the subtree it reaches, where that is not `org_id`.
+
+    Raises Forbidden unless the actor is the platform or an administrator above both, NotFound for an unknown
+    organisation, Invalid for days in the wrong order or more separate ranges than the database has slots.
+    """
+    if role in (Role.WORKER, Role.SYSTEM):
+        raise Invalid(FieldProblem("role", "not_a_post", _("Nobody can be appointed to this role.")))
+    _refuse_backward(from_day, to_day)
+    for unit in {org_id, reach_id or org_id}:
+        _refuse_strangers(actor, unit, needs_industry=industry and unit == (reach_id or org_id))
+    post = Post.objects.create(
+        account=account, role=role, org_id=org_id, reach_id=reach_id, industry=industry,
+        from_day=from_day, to_day=to_day,
+    )  # fmt: skip
+    _refuse_too_many_ranges(account.pk, from_day, to_day)
+    _record("post.appointed", account.pk, post, actor, now, role=str(role), org=org_id)
+    return post
+
+
+@transaction.atomic
+def end_post(*, post: Post, last_day: date, actor: Actor, now: datetime) -> Post:
+    """Let `post` end with `last_day`; its substitutions end with it. Raises Forbidden and Invalid as `appoint` does."""
+    _refuse_strangers(actor, post.org_id)
+    _refuse_backward(post.from_day, last_day, "last_day")
+    Post.objects.filter(pk=post.pk).update(to_day=last_day)
+    post.to_day = last_day
+    _record("post.ended", post.account_id, post, actor, now)
+    return post
+
+
+@transaction.atomic
+def substitute(
+    *, post: Post, account: Account, from_day: date, to_day: date, reason: str, actor: Actor, now: datetime
+) -> Substitution:
+    """Let `account` hold `post` for the absent holder, both days included.
+
+    Raises Forbidden unless the actor is the platform, an administrator above the post or the head of its unit;
+    Invalid as `appoint` does, and when the substitute is the holder.
+    """
+    _refuse_strangers(actor, post.org_id, or_head=True)
+    _refuse_backward(from_day, to_day)
+    reason = clean(reason)[:200]
+    if not reason:
+        raise Invalid(FieldProblem("reason", "required", _("Say why a substitute is needed.")))
+    if account.pk == post.account_id:
+        raise Invalid(FieldProblem("account", "holder", _("Nobody can stand in for themselves.")))
+    made = Substitution.objects.create(
+        post=post, substitute=account, from_day=from_day, to_day=to_day, reason=reason, granted_by_id=actor.account_id
+    )
+    _refuse_too_many_ranges(account.pk, from_day, to_day)
+    _record("post.substituted", account.pk, post, actor, now, substitution=made.pk)
+    return made
+
+
+@transaction.atomic
+def end_substitution(*, substitution: Substitution, last_day: date, actor: Actor, now: datetime) -> Substitution:
+    """Let a substitution end with `last_day`, because the holder is back. Raises as `substitute` does."""
+    _refuse_strangers(actor, substitution.post.org_id, or_head=True)
+    _refuse_backward(substitution.from_day, last_day, "last_day")
+    Substitution.objects.filter(pk=substitution.pk).update(to_day=last_day)
+    substitution.to_day = last_day
+    _record(
+        "post.substitution_ended", substitution.substitute_id, substitution.post, actor, now,
+        substitution=substitution.pk,
+    )  # fmt: skip
+    return substitution
+
+
+def _held(account_id: int, from_day: date, to_day: date) -> tuple[Held, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, {"account": account_id, "from": from_day, "to": to_day})
+        return tuple(
+            Held(
+                id=post_id, role=Role(role), org_id=org_id, org_name=name, lft=lft, rgt=rgt,
+                substitute_for=substitute_for, industry=industry,
+            )
+            for post_id, role, org_id, name, lft, rgt, substitute_for, industry in cursor.fetchall()
+        )  # fmt: skip
+
+
+def _refuse_backward(from_day: date, to_day: date | None, field: str = "to_day") -> None:
+    if to_day is not None and to_day < from_day:
+        raise Invalid(FieldProblem(field, "before_start", _("The last day is before the first.")))
+
+
+def _refuse_strangers(actor: Actor, unit_id: int, *, or_head: bool = False, needs_industry: bool = False) -> None:
+    """Only the platform, an administrator whose range holds the unit and (`or_head`) its head may go on."""
+    unit = Post._meta.get_field("org").related_model._default_manager.filter(pk=unit_id)
+    place = unit.values_list("lft", "industry_lft").first()
+    if place is None:
+        raise NotFound(_("There is no such organisation."))
+    if needs_industry and place[1] is None:
+        raise Invalid(FieldProblem("industry", "no_place", _("This organisation has no place in the industry tree.")))
+    roles = {Role.ADMINISTRATOR, Role.UNIT_HEAD} if or_head else {Role.ADMINISTRATOR}
+    if actor.system or any(post.role in roles and post.covers(unit_id, *place) for post in actor.posts):
+        return
+    raise Forbidden(_("Only an administrator of this organisation or of one above it may do this."))
+
+
+def _refuse_too_many_ranges(account_id: int, from_day: date, to_day: date | None) -> None:
+    """Row-level security has a fixed number of slots; an actor with more ranges could not work at all."""
+    held = Actor(posts=_held(account_id, from_day, to_day or date.max))
+    industries = {(post.lft, post.rgt) for post in held.posts if post.industry}
+    if len(held.ranges()) > SLOTS or len(industries) > 1:
+        message = format_lazy(
+            _("One person can hold posts in at most {regions} separate regions and one industry at a time."),
+            regions=SLOTS,
+        )
+        raise Invalid(FieldProblem("reach", "too_many_ranges", message, {"regions": SLOTS, "industries": 1}))
+
+
+def _record(act: str, account_id: int, post: Post, actor: Actor, now: datetime, **data: Any) -> None:
+    append(
+        chain=f"account:{account_id}", act=act, subject=f"post:{post.pk}", actor=actor, now=now,
+        data={"post": post.pk, **data},
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The service grammar and the engine that runs it."""

@@ -1,0 +1,111 @@
+"""What a guard or an effect sees of the case it is asked about, and the few verbs it has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from zhijia.kernel.base.clock import CHINA
+from zhijia.kernel.base.errors import Misconfigured
+from zhijia.kernel.cases.models import Case, Event, Party, PartyStatus, Task, TaskState
+from zhijia.kernel.deadlines.models import Deadline, DeadlineState
+from zhijia.kernel.people.actors import Actor, Held, Role
+from zhijia.kernel.rules.values import RuleValue, value_of
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True)
+class NewTask:
+    """A task an effect wants opened."""
+
+    kind: str
+    role: Role
+    org_id: int
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Follow:
+    """A transition of another case that must happen together with this one."""
+
+    no: str
+    transition: str
+    data: Mapping[str, Any]
+    as_platform: bool
+
+
+@dataclass
+class Ctx(Generic[F]):
+    """One case at the moment something is asked of it."""
+
+    case: Case
+    facts: F
+    actor: Actor
+    post: Held | None
+    """The post by whose right the actor acts; None for the worker and the platform."""
+    now: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    deadlines: list[Deadline] = field(default_factory=list)
+    """Clocks of the case, running and ended."""
+    tasks: list[NewTask] = field(default_factory=list)
+    follows: list[Follow] = field(default_factory=list)
+
+    def rule(self, key: str) -> RuleValue:
+        """The rule value in force today where the case lies. Raises Misconfigured when there is none."""
+        return value_of(key, region=self.case.region, on=self.now.astimezone(CHINA).date())
+
+    def number(self, key: str) -> Decimal:
+        """The number of a rule. Raises Misconfigured when the rule is a text."""
+        value = self.rule(key).value
+        if value is None:
+            raise Misconfigured(f"rule {key} has no number")
+        return value
+
+    def clock(self, key: str) -> Deadline | None:
+        """The newest round of this clock, or None when it never started."""
+        return max((d for d in self.deadlines if d.key == key), key=lambda d: d.round, default=None)
+
+    def running(self, key: str) -> bool:
+        """Whether this clock runs now."""
+        clock = self.clock(key)
+        return clock is not None and clock.state == DeadlineState.RUNNING
+
+    def mark(self, name: str, add: int = 1) -> None:
+        """Add to one of the counters that lists show."""
+        self.case.marks = {**self.case.marks, name: self.case.marks.get(name, 0) + add}
+
+    def open_task(self, kind: str, *, role: Role, org_id: int | None = None, **data: Any) -> None:
+        """Ask a role at an organisation (default: the case's unit) to do something beside the main line."""
+        self.tasks.append(NewTask(kind, role, org_id or self.case.unit_id, data))
+
+    def follow(self, no: str, transition: str, *, as_platform: bool = False, **data: Any) -> None:
+        """Fire a transition of another case afterwards, in the same transaction: both happen or neither does."""
+        self.follows.append(Follow(no, transition, data, as_platform))
+
+    @cached_property
+    def open_tasks(self) -> frozenset[str]:
+        """Kinds of the tasks that are open on the case."""
+        return frozenset(
+            Task.objects.filter(case_id=self.case.pk, state=TaskState.OPEN).values_list("kind", flat=True)
+        )
+
+    def acted(self, *transitions: str, account_id: int | None) -> bool:
+        """Whether this account has ever fired one of these transitions on the case."""
+        return Event.objects.filter(case_id=self.case.pk, transition__in=transitions, actor_id=account_id).exists()
+
+    def last_event(self, *transitions: str) -> Event | None:
+        """The newest event of one of these transitions, or None."""
+        events = Event.objects.filter(case_id=self.case.pk, transition__in=transitions)
+        return events.order_by("-seq").first()
+
+    def applicants(self) -> list[Party]:
+        """Every worker on the case who has not withdrawn."""
+        return list(Party.objects.filter(case_id=self.case.pk).exclude(status=PartyStatus.WITHDRAWN).order_by("id"))
+
+    def set_status(self, person_id: int | None, status: PartyStatus) -> None:
+        """Set one worker's own status; with no person, that of every worker who has not withdrawn."""
+        parties = Party.objects.filter(case_id=self.case.pk).exclude(status=PartyStatus.WITHDRAWN)
+        (parties.filter(person_id=person_id) if person_id else parties).update(status=status)

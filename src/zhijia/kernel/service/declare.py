@@ -1,0 +1,247 @@
+"""The service grammar: a closed set of frozen dataclasses in which a service states its process.
+
+Facts are an ordinary Django model; this is everything else. A new word here needs an ADR and three services that want
+it. Conditions and effects are plain functions of a `Ctx`; nothing in a declaration is ever evaluated from text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from zhijia.kernel.base.errors import Text, Verdict
+from zhijia.kernel.people.actors import Role
+from zhijia.kernel.rules.values import RuleDefault
+
+if TYPE_CHECKING:
+    from .context import Ctx
+
+Guard = Callable[["Ctx[Any]"], Verdict]
+"""A condition: may this be done now? Its refusal carries a code and a reason."""
+Effect = Callable[["Ctx[Any]"], None]
+"""What else changes: sets fields of the facts or calls the context's verbs. Never touches HTTP."""
+
+
+class Kind(StrEnum):
+    """What sort of thing an asked field takes."""
+
+    LINE, TEXT, CHOICE, FLAG, NUMBER, UNIT, CASE, EMPLOYER, PHONE = (
+        "line", "text", "choice", "flag", "number", "unit", "case", "employer", "phone",
+    )  # fmt: skip
+
+
+class Keep(StrEnum):
+    """Where an answer is kept."""
+
+    FACTS = "facts"
+    """In the column of the same name of the service's facts."""
+    NOTE = "note"
+    """As words on the timeline; may be personal, can be erased."""
+    EVENT = "event"
+    """As a code in the event's data; never personal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """One thing a person fills in: at intake or when firing a transition."""
+
+    name: str
+    title: Text
+    kind: Kind = Kind.TEXT
+    keep: Keep = Keep.NOTE
+    required: bool = True
+    choices: tuple[tuple[str, Text], ...] = ()
+    help: Text = ""
+    limit: int = 4000
+    """Longest text, in characters."""
+    public: bool = True
+    """Whether the worker reads it on the timeline."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """How a case of this service begins."""
+
+    asks: tuple[Ask, ...]
+    by: frozenset[Role]
+    category: str
+    """The asked field that is the case's category."""
+    searched: tuple[str, ...]
+    """Asked fields whose words can be searched."""
+    title: Callable[[Mapping[str, Any]], str]
+    unit: Callable[[str], Any]
+    """The organisation (an Org) that receives a case of this region first."""
+    tells: tuple[str, ...] = ()
+    done: Text = ""
+    """How the timeline says that the case began."""
+    check: tuple[Guard, ...] = ()
+    then: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choose:
+    """A target that depends on the case: `pick` returns one of `among`."""
+
+    among: frozenset[str]
+    pick: Callable[[Ctx[Any]], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transition:
+    """One thing that can be done to a case, from where to where, by whom, and what follows."""
+
+    key: str
+    title: Text
+    done: Text
+    """How the timeline says it happened."""
+    source: frozenset[str]
+    target: str | Choose | None = None
+    """None stays in the state."""
+    by: frozenset[Role]
+    ask: tuple[Ask, ...] = ()
+    guard: tuple[Guard, ...] = ()
+    """Checked before anything is typed; shown beside the locked button."""
+    check: tuple[Guard, ...] = ()
+    """Checked on what was typed."""
+    then: tuple[Effect, ...] = ()
+    public: bool = True
+    route: Callable[[Ctx[Any]], Any] | None = None
+    """The organisation the case goes to next (an Org)."""
+    extends: str = ""
+    suspends: str = ""
+    resumes: str = ""
+    """Keys of the clock this moves."""
+    tells: tuple[str, ...] = ()
+    """Keys of the messages it sends."""
+    settles: tuple[str, ...] = ()
+    """Kinds of open tasks it completes."""
+    main: bool = False
+    """The usual next step of its state: shown first."""
+    confirm: Text = ""
+    """A question to answer before something that hurts."""
+    inner: bool = False
+    """Happens only as a consequence of another case's transition; nobody is offered it."""
+    bulk: bool = False
+    """Can be done to many selected cases at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """One statutory limit: which rule says how long, what starts it, what meets it, who hears of lateness."""
+
+    key: str
+    title: Text
+    rule: str | Callable[[Ctx[Any]], str]
+    starts: frozenset[str]
+    stops: frozenset[str]
+    late: Role
+    again: bool = False
+    """Whether each start begins a new round; otherwise the first start counts and later ones change nothing."""
+    extension: str = ""
+    """Rule that says how much one extension adds; "" when the clock cannot be extended."""
+    extensions: int = 0
+    leads: bool = True
+    """Whether lists are sorted by it; a clock that is somebody else's duty does not lead."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """How many cases passed one of these transitions (and met `when`)."""
+
+    key: str
+    title: Text
+    on: frozenset[str]
+    when: Callable[[Ctx[Any]], bool] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duration:
+    """Hours from the case's creation to one of these transitions; the mean is the sum over the count."""
+
+    key: str
+    title: Text
+    on: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """One count over another: never shown without both."""
+
+    key: str
+    title: Text
+    part: str
+    whole: str
+    says: Text
+    """The definition in words, as published beside the figure."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """Words to a person. Placeholders: {no} {title} {unit} {due} {state}."""
+
+    key: str
+    text: Text
+    to: Role
+    """WORKER: every applicant. Any other role: its holders at the case's unit."""
+    sms: bool = False
+    """Also by text message, where the safe-contact profile allows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Years:
+    """How long a case is kept after it closed."""
+
+    years: int
+    basis: str
+    verified: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service: everything that follows (pages, API, permissions, clocks, figures, docs) comes from here."""
+
+    key: str
+    title: Text
+    facts: type[models.Model]
+    states: type[StrEnum]
+    state_titles: Mapping[str, Text]
+    initial: str
+    final: frozenset[str]
+    asleep: frozenset[str] = frozenset()
+    """States that are not final and need no clock: they live in another case (merged)."""
+    intake: Intake
+    transitions: tuple[Transition, ...]
+    clocks: tuple[Clock, ...]
+    counts: tuple[Count, ...] = ()
+    durations: tuple[Duration, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    messages: tuple[Message, ...] = ()
+    rules: tuple[RuleDefault, ...] = ()
+    personal: tuple[str, ...] = ()
+    """Names of asked fields and facts that hold personal data."""
+    keep: Years
+    basis: Text = ""
+    """The law and the rules the procedure follows, for the docs."""
+    notes: Mapping[str, Text] = field(default_factory=dict)
+
+    def transition(self, key: str) -> Transition | None:
+        """The transition with this key, or None."""
+        return next((t for t in self.transitions if t.key == key), None)
+
+    def clock(self, key: str) -> Clock:
+        """The clock with this key. Raises StopIteration when the declaration has none: start-up checks see to it."""
+        return next(c for c in self.clocks if c.key == key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """One folder under modules/: its services and the events it listens to."""
+
+    key: str
+    title: Text
+    services: tuple[Service, ...] = ()
+    listens: tuple[tuple[str, Callable[..., None]], ...] = ()

@@ -1,0 +1,90 @@
+"""What people typed, against what a declaration asks: cleaned, bounded, or refused field by field."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel.base.errors import FieldProblem, Invalid
+from zhijia.kernel.base.text import clean
+
+from .declare import Ask, Kind
+
+_LINE = 200
+
+
+def read(asks: tuple[Ask, ...], data: Mapping[str, Any]) -> dict[str, Any]:
+    """The cleaned answers to `asks`. Raises Invalid naming every field that is missing, too long or of the wrong
+    kind; unknown names are ignored, so an older app keeps working."""
+    answers: dict[str, Any] = {}
+    problems: list[FieldProblem] = []
+    for ask in asks:
+        value, problem = _read(ask, data.get(ask.name))
+        if problem:
+            problems.append(problem)
+        else:
+            answers[ask.name] = value
+    if problems:
+        raise Invalid(*problems)
+    return answers
+
+
+def _read(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        if ask.required and ask.kind != Kind.FLAG:
+            return None, FieldProblem(ask.name, "required", _("Please fill this in."))
+        return (False if ask.kind == Kind.FLAG else None if ask.kind in _OBJECTS else ""), None
+    return _READERS[ask.kind](ask, raw)
+
+
+def _text(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
+    if not isinstance(raw, str):
+        return None, FieldProblem(ask.name, "text", _("Write this in words."))
+    limit = min(ask.limit, _LINE) if ask.kind == Kind.LINE else ask.limit
+    if len(raw) > limit:
+        message = _("This is %(length)s characters long; at most %(limit)s fit. Send the rest as a file.")
+        return None, FieldProblem(
+            ask.name, "too_long", message % {"length": len(raw), "limit": limit}, {"limit": limit}
+        )
+    text = clean(raw)
+    if ask.required and not text:
+        return None, FieldProblem(ask.name, "required", _("Please fill this in."))
+    return text, None
+
+
+def _choice(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
+    value = str(raw)
+    if value not in (code for code, _title in ask.choices):
+        return None, FieldProblem(ask.name, "choice", _("Choose one of the listed values."))
+    return value, None
+
+
+def _flag(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
+    if isinstance(raw, bool):
+        return raw, None
+    return str(raw).lower() in ("1", "true", "on", "yes"), None
+
+
+def _number(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
+    try:
+        value = Decimal(str(raw).replace(",", ""))
+    except InvalidOperation:
+        return None, FieldProblem(ask.name, "number", _("Write the amount in digits, for example 6800."))
+    if not value.is_finite() or abs(value) >= 10**12:
+        return None, FieldProblem(ask.name, "number", _("Write the amount in digits, for example 6800."))
+    return value, None
+
+
+def _id(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
+    text = str(raw)
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        return None, FieldProblem(ask.name, "choice", _("Choose one of the listed values."))
+    return int(text), None
+
+
+_OBJECTS = (Kind.UNIT, Kind.EMPLOYER, Kind.NUMBER)
+_READERS = {
+    Kind.LINE: _text, Kind.TEXT: _text, Kind.PHONE: _text, Kind.CASE: _text, Kind.CHOICE: _choice, Kind.FLAG: _flag,
+    Kind.NUMBER: _number, Kind.UNIT: _id, Kind.EMPLOYER: _id,
+}  # fmt: skip

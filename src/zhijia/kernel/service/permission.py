@@ -1,0 +1,53 @@
+"""May this actor do this to this case now, and if not, why not."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel.base.errors import Verdict, no, yes
+from zhijia.kernel.cases.models import Case, Party
+from zhijia.kernel.people.actors import Actor, Held, Role
+
+from .context import Ctx
+from .declare import Service, Transition
+
+
+def post_for(actor: Actor, roles: frozenset[Role], case: Case) -> Held | None:
+    """The post by whose right `actor` holds one of `roles` on the case: an own post before a substitute's."""
+    fitting = [p for p in actor.posts if p.role in roles and p.covers(case.unit_id, case.unit_lft, case.industry_lft)]
+    return min(fitting, key=lambda p: bool(p.substitute_for), default=None)
+
+
+def is_party(actor: Actor, case: Case) -> bool:
+    """Whether the actor is one of the workers whose case this is."""
+    if actor.person_id is None:
+        return False
+    return case.applicant_id == actor.person_id or Party.objects.filter(case=case, person_id=actor.person_id).exists()
+
+
+def may(service: Service, transition: Transition, ctx: Ctx[Any]) -> Verdict:
+    """State, role and guards, in that order; the first refusal is the answer. Sets `ctx.post`."""
+    if ctx.case.state not in transition.source:
+        state = service.state_titles[ctx.case.state]
+        return no("wrong_state", _("Not possible now: the case is “%(state)s”.") % {"state": state})
+    verdict = entitled(transition, ctx)
+    if not verdict:
+        return verdict
+    for guard in transition.guard:
+        verdict = guard(ctx)
+        if not verdict:
+            return verdict
+    return yes()
+
+
+def entitled(transition: Transition, ctx: Ctx[Any]) -> Verdict:
+    """Whether the actor holds one of the transition's roles on this case. Sets `ctx.post`."""
+    if ctx.actor.system and Role.SYSTEM in transition.by:
+        return yes()
+    ctx.post = post_for(ctx.actor, transition.by, ctx.case)
+    if ctx.post is not None:
+        return yes()
+    if Role.WORKER in transition.by and is_party(ctx.actor, ctx.case):
+        return yes()
+    who = "、".join(str(role.title) for role in sorted(transition.by - {Role.SYSTEM}))
+    return no("wrong_role", _("Only these may do it here: %(roles)s.") % {"roles": who})

@@ -1,0 +1,79 @@
+"""The services of this installation, built once at start-up and then frozen."""
+
+import hashlib
+from collections.abc import Iterator
+from importlib import import_module
+
+from django.apps import apps
+
+from zhijia.kernel.base.errors import NotFound
+from zhijia.kernel.events import outbox
+from zhijia.kernel.notify import render
+
+from .declare import Module, Service
+
+_modules: dict[str, Module] = {}
+_services: dict[str, Service] = {}
+_versions: dict[str, str] = {}
+
+
+def load() -> None:
+    """Read `MODULE` from the module.py of every installed app that has one. Idempotent."""
+    if _modules:
+        return
+    for config in apps.get_app_configs():
+        if not config.name.startswith("zhijia.modules."):
+            continue
+        module: Module = import_module(f"{config.name}.module").MODULE
+        _modules[module.key] = module
+        for service in module.services:
+            _services[service.key] = service
+            _versions[service.key] = version_of(service)
+            for message in service.messages:
+                render.register(f"{service.key}.{message.key}", message.text)
+        for event_type, handler in module.listens:
+            outbox.subscribe(event_type, module.key, handler)
+
+
+def modules() -> tuple[Module, ...]:
+    """Every module, in the order of INSTALLED_APPS."""
+    load()
+    return tuple(_modules.values())
+
+
+def services() -> tuple[Service, ...]:
+    """Every service of every module."""
+    load()
+    return tuple(_services.values())
+
+
+def service(key: str) -> Service:
+    """The service with this key. Raises NotFound."""
+    load()
+    if key not in _services:
+        raise NotFound(code="no_such_service")
+    return _services[key]
+
+
+def version(key: str) -> str:
+    """The hash of the declaration in force: written on every case and event."""
+    load()
+    return _versions[key]
+
+
+def version_of(declared: Service) -> str:
+    """16 hex digits over the structure of a declaration: states, transitions, roles, clocks. Wording and function
+    bodies do not count; which function stands where does."""
+    return hashlib.sha256("\n".join(_structure(declared)).encode()).hexdigest()[:16]
+
+
+def _structure(declared: Service) -> Iterator[str]:
+    yield f"{declared.key} {sorted(declared.states)} {declared.initial} {sorted(declared.final)}"
+    for t in declared.transitions:
+        target = t.target if isinstance(t.target, str) or t.target is None else sorted(t.target.among)
+        functions = [f.__name__ for f in (*t.guard, *t.check, *t.then)]
+        asks = [(a.name, a.kind.value, a.required) for a in t.ask]
+        yield f"{t.key} {sorted(t.source)} {target} {sorted(t.by)} {functions} {asks} {t.extends}{t.suspends}{t.resumes}"
+    for c in declared.clocks:
+        rule = c.rule if isinstance(c.rule, str) else c.rule.__name__
+        yield f"{c.key} {rule} {sorted(c.starts)} {sorted(c.stops)} {c.late} {c.again} {c.extension} {c.extensions}"

@@ -1,0 +1,37 @@
+"""Whom a transition tells what: from the declaration's message keys to rows for the outbox."""
+
+from typing import Any
+
+from zhijia.kernel.cases.models import Party, PartyStatus
+from zhijia.kernel.notify.compose import Audience, NewMessage, compose
+from zhijia.kernel.people.actors import Role
+from zhijia.kernel.people.holders import accounts_holding
+
+from .context import Ctx
+from .declare import Message, Service
+
+
+def told(service: Service, keys: tuple[str, ...], ctx: Ctx[Any]) -> list[NewMessage]:
+    """The messages of this transition. Their data holds numbers and dates, never a story or a name."""
+    due = ctx.case.due_at
+    data = {
+        "no": ctx.case.no, "unit": ctx.case.unit.name, "category": ctx.case.category, "state": ctx.case.state,
+        "due": due.isoformat() if due else "",
+    }  # fmt: skip
+    messages: list[NewMessage] = []
+    for message in (m for m in service.messages if m.key in keys):
+        template = f"{service.key}.{message.key}"
+        messages += compose(
+            template=template, audience=audience(message, ctx), data=data, sms=message.sms, now=ctx.now
+        )
+    return messages
+
+
+def audience(message: Message, ctx: Ctx[Any]) -> Audience:
+    """Every applicant, or every holder of the role at the case's unit."""
+    if message.to != Role.WORKER:
+        return Audience(accounts=accounts_holding(role=message.to, org_id=ctx.case.unit_id, now=ctx.now))
+    if ctx.case.marks.get("people", 1) > 1:
+        parties = Party.objects.filter(case_id=ctx.case.pk).exclude(status=PartyStatus.WITHDRAWN)
+        return Audience(persons=list(parties.values_list("person_id", flat=True)))
+    return Audience(persons=[ctx.case.applicant_id] if ctx.case.applicant_id else [])

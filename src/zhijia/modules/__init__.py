@@ -1,0 +1,1 @@
+"""One folder, one domain. No module imports another."""

@@ -1,0 +1,88 @@
+"""Facts of one hotline ticket. Whatever every case has lives on cases.Case."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    """How the problem reached us."""
+
+    PHONE = "phone", _("Phone")
+    APP = "app", _("App or web page")
+    PARTNER = "partner", _("Partner system")
+    LETTER = "letter", _("Letter or visit")
+
+
+class Category(models.TextChoices):
+    """What the problem is about."""
+
+    WAGES = "wages", _("Unpaid wages")
+    OVERTIME = "overtime", _("Working hours and overtime")
+    LEAVE = "leave", _("Rest and leave")
+    CONTRACT = "contract", _("Labour contract")
+    DISMISSAL = "dismissal", _("Dismissal and severance")
+    INSURANCE = "insurance", _("Social insurance")
+    INJURY = "injury", _("Work injury")
+    SAFETY = "safety", _("Safety and health at work")
+    WOMEN = "women", _("Women workers")
+    PLATFORM = "platform", _("Platform work")
+    UNION = "union", _("Union matters")
+    HARDSHIP = "hardship", _("Hardship and benefits")
+    OTHER = "other", _("Something else")
+
+
+class Tier(models.TextChoices):
+    """How hard the problem is; each tier has its own limit (domain: three tiers exist nationally)."""
+
+    GENERAL = "general", _("General")
+    DIFFICULT = "difficult", _("Difficult")
+    COMPLEX = "complex", _("Especially complex")
+
+
+class ClosingCode(models.TextChoices):
+    """How a ticket ended."""
+
+    SOLVED = "solved", _("Solved")
+    EXPLAINED = "explained", _("Explained")
+    REFERRED = "referred", _("Referred")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    UNREACHED = "unreached", _("Could not be reached")
+
+
+class Satisfaction(models.TextChoices):
+    """What the worker says of how it was handled."""
+
+    SATISFIED = "satisfied", _("Satisfied")
+    PASSABLE = "passable", _("Passable")
+    DISSATISFIED = "dissatisfied", _("Not satisfied")
+
+
+class Ticket(models.Model):
+    """One problem as it was told, and what came of it."""
+
+    case = models.OneToOneField("cases.Case", models.CASCADE, primary_key=True, related_name="ticket")
+    channel = models.CharField(_("Channel"), max_length=10, choices=Channel.choices, default=Channel.APP)
+    category = models.CharField(_("What it is about"), max_length=12, choices=Category.choices)
+    story = models.TextField(_("What happened"))
+    wish = models.TextField(_("What you want"), blank=True)
+    employer_name = models.CharField(_("Employer"), max_length=200, blank=True)
+    people = models.IntegerField(_("Workers concerned"), default=1)
+    urgent = models.BooleanField(_("Danger to life or safety"), default=False)
+    confidential = models.BooleanField(_("Confidential"), default=False)
+    tier = models.CharField(_("Tier"), max_length=12, choices=Tier.choices, default=Tier.GENERAL)
+    contacted_at = models.DateTimeField(null=True)
+    bounces = models.SmallIntegerField(default=0)
+    return_refused = models.BooleanField(default=False)
+    tries = models.SmallIntegerField(default=0)
+    """Recorded attempts to reach the worker for the call-back, in this round."""
+    closing_code = models.CharField(_("How it ended"), max_length=12, choices=ClosingCode.choices, blank=True)
+    satisfaction = models.CharField(max_length=16, choices=Satisfaction.choices, blank=True)
+    stars = models.SmallIntegerField(null=True)
+    reopened = models.SmallIntegerField(default=0)
+    external_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "hotline_ticket"
+
+    def __str__(self) -> str:
+        return str(self.pk)

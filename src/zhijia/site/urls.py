@@ -1,0 +1,16 @@
+"""Every address of the platform, by face."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from zhijia.faces.api.main import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/oauth/", include("zhijia.faces.api.oauth_urls")),
+    path("api/v1/", api.urls),
+    path("desk/", include("zhijia.faces.web.desk.urls")),
+    path("board/", include("zhijia.faces.web.board.urls")),
+    path("", include("zhijia.faces.web.sign_in_urls")),
+    path("", include("zhijia.faces.web.worker.urls")),
+]
+handler404 = "zhijia.faces.web.pages.not_found"
+handler500 = "zhijia.faces.web.pages.server_error"
