@@ -94,5 +94,7 @@ def build(now: datetime = NOW) -> Cast:
         cast.accounts[login] = account
     for login, phone in WORKERS:
         person = find_or_add_person(name=login.title(), phone=phone, now=now)
-        cast.accounts[login] = Account.objects.create(login=f"w-{login}", name=login.title(), person=person, created_at=now)
+        cast.accounts[login] = Account.objects.create(
+            login=f"w-{login}", name=login.title(), person=person, created_at=now
+        )
     return cast

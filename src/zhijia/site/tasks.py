@@ -1,9 +1,14 @@
-"""What the platform does by the clock. Thin: each task calls one function of the kernel and passes the time."""
+"""What the platform does by the clock. Thin: each task calls one function of the kernel and passes the time.
+
+Procrastinate gives every periodic task the moment it was due; we ask our own clock instead.
+"""
+# ruff: noqa: ARG001
 
 from procrastinate.contrib.django import app
 
 from zhijia.kernel.audit.seal import seal_pending
 from zhijia.kernel.base.clock import now
+from zhijia.kernel.cases.rescope import follow_moves
 from zhijia.kernel.events.outbox import relay
 from zhijia.kernel.notify.send import send_waiting
 from zhijia.kernel.service import sweep
@@ -41,3 +46,10 @@ def watch_clocks(timestamp: int) -> None:
 def seal_audit(timestamp: int) -> None:
     """Seal the audit trail of every finished day."""
     seal_pending(now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="rescope", lock="rescope")
+def rescope_cases(timestamp: int) -> None:
+    """Let cases follow units whose numbers changed."""
+    follow_moves(now=now())

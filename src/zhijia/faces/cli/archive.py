@@ -55,7 +55,7 @@ def unpack(source: Path, folder: Path) -> dict[str, Any]:
         with tarfile.open(source, "r:") as tar:
             manifest = _manifest(tar)
             waiting = dict(manifest["parts"])
-            for member in tar:
+            while member := tar.next():
                 wanted = waiting.pop(member.name, None)
                 stream = tar.extractfile(member) if member.isreg() else None
                 path = (folder / member.name).resolve()

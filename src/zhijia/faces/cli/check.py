@@ -57,12 +57,13 @@ def tables() -> Answer:
     from django.db.migrations.autodetector import MigrationAutodetector
     from django.db.migrations.executor import MigrationExecutor
     from django.db.migrations.state import ProjectState
+    from django.utils import translation
 
     executor = MigrationExecutor(connection)
     missing = [str(m) for m, _backwards in executor.migration_plan(executor.loader.graph.leaf_nodes())]
-    changes = MigrationAutodetector(executor.loader.project_state(), ProjectState.from_apps(apps)).changes(
-        graph=executor.loader.graph
-    )
+    with translation.override(None):  # a translated name is not a change
+        there, here = executor.loader.project_state(), ProjectState.from_apps(apps)
+        changes = MigrationAutodetector(there, here).changes(graph=executor.loader.graph)
     found = [_("not applied: {name}").format(name=name) for name in missing]
     found += [_("models without a migration: {name}").format(name=label) for label in changes]
     return Answer(_("Do the tables fit this version?"), not found, "\n".join(found) or _("yes"))

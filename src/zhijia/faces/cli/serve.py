@@ -53,9 +53,9 @@ def run(*, port: int, demo: bool, host: str, workers: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_args: stop.set() if stop.is_set() else _interrupt(stop))
     require_free(host, port)
+    home()
     children: list[subprocess.Popen[bytes]] = []
     try:
-        home()
         with step(console, _("Database")) as current:
             url = connect_database()
             current.note = _("embedded PostgreSQL") if embedded() else _("your own server")

@@ -102,7 +102,7 @@ def examine(url: str) -> None:
                     ).format(user=connection.info.user, staff=STAFF, worker=WORKER)
                 )
     except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
-        said = (str(error).strip().splitlines() or [""])[-1].strip()
+        said = (str(error).strip().splitlines() or [""])[0].split("failed: ")[-1]
         raise Misconfigured(
             _("cannot use the database at {where}: {said}; check DATABASE_URL").format(where=where, said=said)
         ) from None

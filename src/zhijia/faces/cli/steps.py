@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from rich.cells import set_cell_size
 from rich.console import Console
 
 
@@ -30,4 +31,4 @@ def step(console: Console, title: str) -> Iterator[Step]:
             console.print(f"[red]✗[/] {title}", highlight=False)
             raise
     seconds = time.perf_counter() - began
-    console.print(f"[green]✓[/] {title:<14} [dim]{seconds:5.1f} s[/]  {current.note}", highlight=False)
+    console.print(f"[green]✓[/] {set_cell_size(title, 14)} [dim]{seconds:5.1f} s[/]  {current.note}", highlight=False)

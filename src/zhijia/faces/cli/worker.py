@@ -16,4 +16,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    import_module("zhijia.faces.cli.worker").main()  # procrastinate warns of an app that is made in __main__

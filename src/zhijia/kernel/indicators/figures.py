@@ -86,7 +86,9 @@ def totals(
     return found
 
 
-def means(service: str, indicator: str, *, since: date, until: date, region: str = "000000") -> tuple[int, float] | None:
+def means(
+    service: str, indicator: str, *, since: date, until: date, region: str = "000000"
+) -> tuple[int, float] | None:
     """How many were measured and their mean (hours), or None when there is none."""
     low, high = _bounds(region)
     with connection.cursor() as cursor:

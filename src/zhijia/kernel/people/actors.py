@@ -28,7 +28,7 @@ class Role(StrEnum):
     SYSTEM = "system"
 
     @property
-    def title(self) -> Text:
+    def title(self) -> Text:  # type: ignore[override]
         """The role's name for people."""
         return _TITLES[self]
 

@@ -4,29 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(max_length=32)),
-                ('indicator', models.CharField(max_length=32)),
-                ('region', models.CharField(max_length=6)),
-                ('month', models.DateField()),
-                ('category', models.CharField(blank=True, max_length=32)),
-                ('shard', models.SmallIntegerField()),
-                ('n', models.BigIntegerField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=20)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("service", models.CharField(max_length=32)),
+                ("indicator", models.CharField(max_length=32)),
+                ("region", models.CharField(max_length=6)),
+                ("month", models.DateField()),
+                ("category", models.CharField(blank=True, max_length=32)),
+                ("shard", models.SmallIntegerField()),
+                ("n", models.BigIntegerField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=20)),
             ],
             options={
-                'db_table': 'indicators_counter',
-                'constraints': [models.UniqueConstraint(fields=('service', 'category', 'month', 'region', 'indicator', 'shard'), name='counter_once')],
+                "db_table": "indicators_counter",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "category", "month", "region", "indicator", "shard"), name="counter_once"
+                    )
+                ],
             },
         ),
     ]

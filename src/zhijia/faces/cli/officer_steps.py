@@ -1,0 +1,237 @@
+"""What a simulated officer does next with a ticket, and when: one small function for each state."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from zhijia.kernel.cases.models import Case, Event, Party, PartyStatus, Task, TaskState
+from zhijia.kernel.deadlines.models import Deadline, DeadlineState
+from zhijia.kernel.org.models import Org, OrgKind
+from zhijia.kernel.people.actors import Role
+from zhijia.modules.hotline.classify import responsible_unit, suggest
+from zhijia.modules.hotline.models import Ticket
+
+from .office_hours import at_desk, in_office
+from .officer_words import ANSWERS, CONTACTS, NEWS, REPLIES, RESULTS, STILL, TRIES, WAYS
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What a case will meet. The shares in `fate` are the only made-up figures."""
+
+    labour: bool = True
+    answered: bool = False
+    returned: bool = False
+    return_refused: bool = False
+    sign_late: bool = False
+    contact_late: bool = False
+    late: bool = False
+    extended: bool = False
+    suspended: bool = False
+    urged: bool = False
+    supervised: bool = False
+    news: bool = False
+    missed_once: bool = False
+    unreached: bool = False
+    unsolved: bool = False
+    comes_back: bool = False
+    """Closed as solved, and re-opened by the worker some days later."""
+    sent_back: bool = False
+    by_worker: bool = False
+    """The worker answers on their own page before the call-back."""
+    satisfaction: str = "satisfied"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to be done at a moment, by whom, unless the case has moved on from `seq`."""
+
+    at: datetime
+    transition: str
+    role: Role
+    data: Mapping[str, Any]
+    seq: int
+    unit: Org
+    person: int | None
+    due: datetime | None
+    """The case's leading date when this was planned."""
+
+
+@dataclass
+class View:
+    """A ticket as the person who must act next sees it."""
+
+    case: Case
+    ticket: Ticket
+    fate: Fate
+    rng: Random
+    after: datetime
+    done: Counter[str]
+
+    def step(self, at: datetime, transition: str, role: Role, person: int | None = None, **data: Any) -> Step:
+        return Step(
+            at=max(at, self.after + timedelta(seconds=20)), transition=transition, role=role, data=data,
+            seq=self.case.seq, unit=self.case.unit, person=person or self.case.applicant_id, due=self.case.due_at,
+        )  # fmt: skip
+
+    def office(self, low: float, high: float) -> datetime:
+        """A moment so many office hours from now."""
+        return in_office(self.after, self.rng.uniform(low, high))
+
+    def desk(self, low: float, high: float) -> datetime:
+        """A moment so many minutes from now at the hotline's desks."""
+        return at_desk(self.after, self.rng.uniform(low, high))
+
+    def pick(self, words: Mapping[str, tuple[str, ...]]) -> str:
+        """Words that fit what the ticket is about."""
+        return self.rng.choice(words.get(self.ticket.category) or words[""])
+
+    def clock(self, key: str) -> Deadline | None:
+        return Deadline.objects.filter(case=self.case, key=key, state=DeadlineState.RUNNING).first()
+
+
+def fate(seed: int, key: str, **wanted: Any) -> Fate:
+    """What the case with this key meets; the same for the same seed and key, whatever happens around it."""
+    rng = Random(f"{seed}/{key}")
+    chance = {name: rng.random() for name in Fate.__dataclass_fields__}
+    shares = {
+        "answered": 0.12, "returned": 0.03, "return_refused": 0.4, "sign_late": 0.03, "contact_late": 0.05, "late": 0.06,
+        "extended": 0.04, "suspended": 0.01, "urged": 0.06, "supervised": 0.02, "news": 0.35, "missed_once": 0.12,
+        "unreached": 0.025, "unsolved": 0.05, "comes_back": 0.01, "sent_back": 0.01, "by_worker": 0.3,
+    }  # fmt: skip
+    made = {name: chance[name] < share for name, share in shares.items()}
+    unhappy = made["unsolved"] or chance["satisfaction"] < 0.06
+    mood = "dissatisfied" if made["unsolved"] else "passable" if unhappy else "satisfied"
+    return replace(Fate(**made, satisfaction=mood), **wanted)
+
+
+def plan(case: Case, fate: Fate, rng: Random, *, after: datetime) -> Step | None:
+    """The next step on this case after a moment; None when nobody needs to do anything."""
+    decide = _STATES.get(case.state)
+    if decide is None:
+        return None
+    done = Counter(Event.objects.filter(case=case).values_list("transition", flat=True))
+    ticket = Ticket.objects.get(pk=case.pk)
+    return decide(View(case, ticket, fate, rng, after, done))
+
+
+def _received(v: View) -> Step:
+    if not v.fate.labour:
+        body, way = v.rng.choice(WAYS)
+        return v.step(v.desk(3, 40), "refer", Role.AGENT, body=body, way=way)
+    guess = suggest(v.ticket.story)
+    if v.fate.answered and not v.ticket.urgent and v.case.marks.get("people", 1) == 1:
+        return v.step(v.desk(2, 25), "answer", Role.AGENT, answer=v.pick(ANSWERS), law=str(guess.law)[:200])
+    unit = responsible_unit(v.case.region) or v.case.unit
+    minutes = (2, 8) if v.ticket.urgent else (4, 50)
+    return v.step(v.desk(*minutes), "dispatch", Role.DISPATCHER, unit=unit.pk, tier=guess.tier.value)
+
+
+def _dispatched(v: View) -> Step:
+    if v.fate.returned and not v.ticket.bounces and v.case.state == "dispatched":
+        return v.step(
+            v.office(0.5, 5), "return", Role.OFFICER, ground="other_place", article="劳动争议调解仲裁法第二十一条",
+            reason="用人单位登记地和实际用工地都不在本辖区，已与职工核对。",
+        )  # fmt: skip
+    hours = (10, 16) if v.fate.sign_late and not v.ticket.reopened else (0.3, 3)
+    return v.step(v.office(*hours), "sign", Role.OFFICER)
+
+
+def _returned(v: View) -> Step:
+    other = Org.objects.filter(kind=OrgKind.FEDERATION, active=True, parent_id=v.case.unit.parent_id)
+    others = list(other.exclude(pk=v.case.unit_id).order_by("lft"))
+    if v.fate.return_refused or not others:
+        return v.step(v.office(0.5, 6), "refuse_return", Role.DISPATCHER, reason="用工地在你辖区，首接负责，请继续办理。")
+    return v.step(v.office(0.5, 6), "accept_return", Role.DISPATCHER, unit=v.rng.choice(others).pk)
+
+
+def _signed(v: View) -> Step:
+    if v.fate.contact_late and not v.ticket.reopened:
+        if not v.done["attempt"]:
+            return v.step(v.office(1, 4), "attempt", Role.OFFICER, note="打了两次，没有人接，改天再打。")
+        return v.step(v.office(9, 14), "contact", Role.OFFICER, note=v.pick(CONTACTS))
+    return v.step(v.office(0.2, 2.5), "contact", Role.OFFICER, note=v.pick(CONTACTS))
+
+
+def _working(v: View) -> Step:
+    owed = set(Task.objects.filter(case=v.case, state=TaskState.OPEN).values_list("kind", flat=True))
+    if "urge" in owed:
+        return v.step(v.office(0.5, 5), "reply_urge", Role.OFFICER, reply=v.pick(REPLIES))
+    if "supervise" in owed:
+        return v.step(v.office(2, 9), "reply_supervision", Role.UNIT_HEAD, reply="已安排专人跟进，三日内给出结果。")
+    if "extension" in owed:
+        return v.step(v.office(0.5, 4), "grant_extension", Role.DISPATCHER, reason="单位正在核对台账，同意延长一次。")
+    if Deadline.objects.filter(case=v.case, key="result", state=DeadlineState.SUSPENDED).exists():
+        return v.step(v.office(9, 30), "resume", Role.OFFICER)
+    if v.fate.suspended and not v.done["suspend"]:
+        return v.step(v.office(2, 9), "suspend", Role.UNIT_HEAD, reason="等劳动监察的调查结论")
+    if v.fate.urged and not v.done["urge"] and v.case.applicant_id:
+        return v.step(v.office(3, 10), "urge", Role.WORKER, remark="都几天了，有消息吗？")
+    if v.fate.supervised and not v.done["supervise"]:
+        return v.step(v.office(2, 9), "supervise", Role.SUPERVISOR, order="涉及多名职工，请三日内拿出处理意见。")
+    if v.fate.news and not v.done["progress"]:
+        return v.step(v.office(2, 9), "progress", Role.OFFICER, note=v.pick(NEWS))
+    result = v.clock("result")
+    if v.fate.extended and not v.done["ask_extension"] and result and in_office(v.after, 4) < result.due_at:
+        return v.step(v.office(0.5, 3), "ask_extension", Role.OFFICER, reason="单位负责人出差，下周才能当面核对工资表。")
+    return v.step(_when_ready(v, result), "submit", Role.OFFICER, result=v.pick(RESULTS))
+
+
+def _when_ready(v: View, result: Deadline | None) -> datetime:
+    """Late ones after their date, others well before it where there is still time."""
+    if v.fate.late and not v.ticket.reopened and result:
+        return in_office(max(result.due_at, v.after), v.rng.uniform(2, 40))
+    usual = {"general": (2.0, 16.0), "difficult": (9.0, 60.0), "complex": (18.0, 120.0)}[v.ticket.tier]
+    ready = v.office(*usual)
+    return ready if result is None or ready < result.due_at else v.office(0.3, 2)
+
+
+def _call_back(v: View) -> Step:
+    fate, tries = v.fate, v.ticket.tries
+    if v.case.applicant_id and fate.unreached:
+        if tries < 3:
+            return v.step(v.office(1, 6), "call_missed", Role.CALLBACK_AGENT, note=v.rng.choice(TRIES))
+        return v.step(v.office(0.1, 1), "give_up", Role.CALLBACK_AGENT)
+    if v.case.applicant_id and fate.missed_once and not v.done["call_missed"]:
+        return v.step(v.office(1, 8), "call_missed", Role.CALLBACK_AGENT, note=v.rng.choice(TRIES))
+    waiting = Party.objects.filter(case=v.case, status=PartyStatus.WAITING).order_by("id")
+    person = waiting.values_list("person_id", flat=True).first()
+    by_worker = fate.by_worker and person is not None
+    role = Role.WORKER if by_worker else Role.CALLBACK_AGENT
+    at = v.office(0.5, 9) if by_worker else v.office(1, 14)
+    named = {} if by_worker or person is None else {"person": person}
+    if fate.unsolved and not v.ticket.reopened and v.case.state == "result":
+        return v.step(at, "report_unsolved", role, person, remark=v.rng.choice(STILL), satisfaction="dissatisfied", **named)
+    mood = "passable" if v.ticket.reopened else fate.satisfaction if not fate.unsolved else "passable"
+    return v.step(at, "confirm_solved", role, person, satisfaction=mood, **named)
+
+
+def _check(v: View) -> Step:
+    if v.fate.sent_back and not v.ticket.reopened:
+        return v.step(v.office(1, 8), "send_back", Role.QUALITY_CHECKER, reason="办理结果没有写明依据，请补充后再报。")
+    states = set(Party.objects.filter(case=v.case).values_list("status", flat=True))
+    if states == {PartyStatus.UNREACHED}:
+        code = "unreached"
+    elif v.done["refer"]:
+        code = "referred"
+    else:
+        code = "explained" if v.done["answer"] and not v.done["dispatch"] else "solved"
+    return v.step(v.office(0.5, 7), "close", Role.QUALITY_CHECKER, closing_code=code)
+
+
+def _closed(v: View) -> Step | None:
+    if not v.fate.comes_back or v.ticket.reopened or not v.case.applicant_id or v.ticket.closing_code != "solved":
+        return None
+    return v.step(
+        v.after + timedelta(days=v.rng.uniform(2, 9)), "report_unsolved", Role.WORKER, remark="答应的钱只到了一半，后面又没有消息了。"
+    )
+
+
+_STATES: dict[str, Callable[[View], Step | None]] = {
+    "received": _received, "dispatched": _dispatched, "reopened": _dispatched, "returned": _returned, "signed": _signed,
+    "working": _working, "result": _call_back, "answered": _call_back, "referred": _call_back, "check": _check,
+    "closed": _closed,
+}  # fmt: skip

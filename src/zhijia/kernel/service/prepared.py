@@ -1,0 +1,70 @@
+"""The engine's own way to the database: prepared statements, and the few moments in which it sees further than the
+actor does."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import psycopg
+from django.db import connection, models
+from psycopg.types.numeric import Int8
+
+M = TypeVar("M", bound=models.Model)
+Row = tuple[Any, ...]
+AFTER = 5
+"""Executions after which the driver prepares a statement."""
+
+
+def run(statement: str, params: Mapping[str, Any], *, role: str) -> "psycopg.Cursor[Row]":
+    """Execute `statement` on the current connection, prepared once it has been used a few times.
+
+    `role` (the kind of actor) becomes part of the text: a plan under row-level security serves one database role
+    only, so each role keeps its own. Integers all travel as bigint, so that one text is one plan.
+    """
+    raw: psycopg.Connection[Row] = connection.connection
+    if raw.prepare_threshold is None:
+        raw.prepare_threshold = AFTER
+    sized = {name: Int8(value) if type(value) is int else value for name, value in params.items()}
+    return psycopg.Cursor(raw).execute(f"{statement} /* {role} */", sized)
+
+
+@lru_cache(maxsize=64)
+def columns(model: type[models.Model], alias: str) -> str:
+    """The model's columns for a SELECT, in the order that `instance` reads them."""
+    return ", ".join(f'{alias}."{f.column}"' for f in model._meta.concrete_fields)
+
+
+@lru_cache(maxsize=64)
+def _readers(model: type[models.Model]) -> tuple[tuple[str, Any], ...]:
+    return tuple((f.attname, getattr(f, "from_db_value", None)) for f in model._meta.concrete_fields)
+
+
+def instance(model: type[M], row: Row) -> M:
+    """The model instance of one row of its `columns`, as a query set would build it."""
+    readers = _readers(model)
+    values = [value if read is None else read(value, None, connection) for value, (_n, read) in zip(row, readers, strict=True)]
+    return model.from_db(connection.alias, [name for name, _read in readers], values)
+
+
+def save(row: models.Model, names: list[str], *, key: str, role: str) -> None:
+    """Write the named columns of one row, found by its column `key`."""
+    fields = [row._meta.get_field(name) for name in names]
+    sets = ", ".join(f'"{f.column}" = %(v{i})s' for i, f in enumerate(fields))  # type: ignore[union-attr]
+    values = {f"v{i}": f.get_db_prep_save(getattr(row, f.attname), connection) for i, f in enumerate(fields)}  # type: ignore[union-attr]
+    run(f'UPDATE "{row._meta.db_table}" SET {sets} WHERE "{key}" = %(k)s', {**values, "k": getattr(row, key)}, role=role)
+
+
+@contextmanager
+def as_platform() -> Iterator[None]:
+    """Run the block as the owner of the database, then return to the request's role.
+
+    Only for what a transition must know or write beyond its actor's sight: whether fellow workers have answered, whom
+    to tell of them, and a case that leaves the actor's own range because it goes one level up. An error needs no
+    care: the role is local to the transaction, and the engine's savepoint takes it back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role'), set_config('role', 'none', true)")
+        (role, _now) = cursor.fetchone()
+        yield
+        cursor.execute("SELECT set_config('role', %s, true)", [role])
