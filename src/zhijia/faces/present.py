@@ -1,6 +1,6 @@
 """What every face shows of a case, ready to be worded: clocks, why, timeline. No HTTP, no HTML."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from zhijia.kernel.deadlines import store
 from zhijia.kernel.deadlines.clock import ClockState, Left, Limit, left
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.deadlines.why import Why, explain
-from zhijia.kernel.people.actors import Role
+from zhijia.kernel.people.actors import Actor, Role
 from zhijia.kernel.rules import calendar
 from zhijia.kernel.rules.units import Unit
 from zhijia.kernel.service import registry
@@ -106,18 +106,25 @@ class Entry:
     public: bool
     seq: int
     transition: str
+    into: str = ""
+    """The state it led to; "" when the case stayed where it was."""
 
 
-def timeline(case: Case, *, desk: bool) -> list[Entry]:
-    """The case's events, newest first. The worker sees the same lines as the desk; where something is internal, a
-    line says that it was done, without the words. Three queries, however long it is."""
-    service = registry.service(case.service)
+def timeline(case: Case, *, desk: bool, reader: Actor | None = None) -> list[Entry]:
+    """The case's events, newest first. The worker (`reader`) sees what is public; of what other workers on the same
+    case did, that it was done, never their words. Three queries, however long it is."""
     notes: dict[int, list[Note]] = {}
     for note in Note.objects.filter(case_id=case.pk).order_by("id"):
         notes.setdefault(note.event_seq, []).append(note)
     events = Event.objects.filter(case_id=case.pk).select_related("actor_org").order_by("-seq")
-    names = _names(case) if desk else {}
-    lines = []
+    return lines(registry.service(case.service), events, notes, _names(case) if desk else {}, desk=desk)
+
+
+def lines(
+    service: Service, events: Iterable[Event], notes: Mapping[int, Iterable[Note]], names: Mapping[int, str], *, desk: bool
+) -> list[Entry]:
+    """The timeline of events that were read already; `notes` by event, `names` of accounts."""
+    told = []
     for event in events:
         if not desk and not event.public:
             continue
@@ -125,10 +132,10 @@ def timeline(case: Case, *, desk: bool) -> list[Entry]:
             (_title(service, event.transition, note.field), note.text)
             for note in notes.get(event.seq, ()) if desk or note.public
         )  # fmt: skip
-        lines.append(
+        told.append(
             Entry(event.at, _done(service, event), _who(event, names, desk), shown, event.public, event.seq, event.transition)
         )
-    return lines
+    return told
 
 
 def _names(case: Case) -> dict[int, str]:
@@ -138,7 +145,7 @@ def _names(case: Case) -> dict[int, str]:
     return dict(Account.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
-def _who(event: Event, names: dict[int, str], desk: bool) -> str:
+def _who(event: Event, names: Mapping[int, str], desk: bool) -> str:
     if event.actor_role == Role.WORKER:
         return _("the worker") if desk else _("you")
     place = event.actor_org.name if event.actor_org else _("the platform")

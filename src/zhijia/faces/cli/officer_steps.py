@@ -29,6 +29,8 @@ class Fate:
     sign_late: bool = False
     contact_late: bool = False
     late: bool = False
+    stuck: bool = False
+    """Late by weeks."""
     extended: bool = False
     suspended: bool = False
     urged: bool = False
@@ -47,17 +49,14 @@ class Fate:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to be done at a moment, by whom, unless the case has moved on from `seq`."""
+    """One thing to be done at a moment, and by whom."""
 
     at: datetime
     transition: str
     role: Role
     data: Mapping[str, Any]
-    seq: int
     unit: Org
     person: int | None
-    due: datetime | None
-    """The case's leading date when this was planned."""
 
 
 @dataclass
@@ -71,15 +70,21 @@ class View:
     after: datetime
     done: Counter[str]
 
-    def step(self, at: datetime, transition: str, role: Role, person: int | None = None, **data: Any) -> Step:
+    def step(self, at: datetime, transition: str, role: Role, who: int | None = None, **data: Any) -> Step:
         return Step(
             at=max(at, self.after + timedelta(seconds=20)), transition=transition, role=role, data=data,
-            seq=self.case.seq, unit=self.case.unit, person=person or self.case.applicant_id, due=self.case.due_at,
+            unit=self.case.unit, person=who or self.case.applicant_id,
         )  # fmt: skip
 
     def office(self, low: float, high: float) -> datetime:
         """A moment so many office hours from now."""
         return in_office(self.after, self.rng.uniform(low, high))
+
+    def in_time(self, low: float, high: float) -> datetime:
+        """As `office`; somebody on duty does it where the worker would wait past a day for the first call."""
+        moment, contact = self.office(low, high), self.clock("contact")
+        in_danger = contact is not None and contact.due_at > self.after and moment > contact.due_at - timedelta(hours=2)
+        return self.desk(10, 90) if in_danger else moment
 
     def desk(self, low: float, high: float) -> datetime:
         """A moment so many minutes from now at the hotline's desks."""
@@ -136,8 +141,9 @@ def _dispatched(v: View) -> Step:
             v.office(0.5, 5), "return", Role.OFFICER, ground="other_place", article="劳动争议调解仲裁法第二十一条",
             reason="用人单位登记地和实际用工地都不在本辖区，已与职工核对。",
         )  # fmt: skip
-    hours = (10, 16) if v.fate.sign_late and not v.ticket.reopened else (0.3, 3)
-    return v.step(v.office(*hours), "sign", Role.OFFICER)
+    if v.fate.sign_late and not v.ticket.reopened:
+        return v.step(v.office(10, 16), "sign", Role.OFFICER)
+    return v.step(v.in_time(0.3, 3), "sign", Role.OFFICER)
 
 
 def _returned(v: View) -> Step:
@@ -153,7 +159,7 @@ def _signed(v: View) -> Step:
         if not v.done["attempt"]:
             return v.step(v.office(1, 4), "attempt", Role.OFFICER, note="打了两次，没有人接，改天再打。")
         return v.step(v.office(9, 14), "contact", Role.OFFICER, note=v.pick(CONTACTS))
-    return v.step(v.office(0.2, 2.5), "contact", Role.OFFICER, note=v.pick(CONTACTS))
+    return v.step(v.in_time(0.2, 2.5), "contact", Role.OFFICER, note=v.pick(CONTACTS))
 
 
 def _working(v: View) -> Step:
@@ -182,6 +188,8 @@ def _working(v: View) -> Step:
 
 def _when_ready(v: View, result: Deadline | None) -> datetime:
     """Late ones after their date, others well before it where there is still time."""
+    if v.fate.stuck and result:
+        return in_office(max(result.due_at, v.after), v.rng.uniform(90, 200))
     if v.fate.late and not v.ticket.reopened and result:
         return in_office(max(result.due_at, v.after), v.rng.uniform(2, 40))
     usual = {"general": (2.0, 16.0), "difficult": (9.0, 60.0), "complex": (18.0, 120.0)}[v.ticket.tier]

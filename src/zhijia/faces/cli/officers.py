@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.db import transaction
 
 from zhijia.kernel.base.clock import CHINA
-from zhijia.kernel.base.errors import Conflict, Misconfigured, ZhijiaError
+from zhijia.kernel.base.errors import Misconfigured, ZhijiaError
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.org.models import Org, OrgKind
@@ -31,7 +32,15 @@ from .officer_steps import Fate, Step, fate, plan
 BATCH = 400
 """Transitions per commit: one fsync each would take most of the time."""
 ESCALATE = timedelta(days=3)
+"""As the sweep does it by default: a level further up every three days."""
 _NAMES = tuple(f"{a}{b}" for a, b in itertools.product("沈顾陆方秦尹闵柯邵温", ("知行", "若水", "明远", "思齐", "望舒", "一诺")))
+
+
+@dataclass(frozen=True)
+class Late:
+    """A moment at which a clock is reported one level further up, if it still runs."""
+
+    deadline: int
 
 
 @dataclass
@@ -41,80 +50,94 @@ class Simulation:
     seed: int
     start: datetime
     fired: int = 0
+    """Transitions and reports made so far."""
     refused: Counter[str] = field(default_factory=Counter)
     """What the engine did not allow, by code: nothing, unless somebody else works on the same cases."""
-    _queue: list[tuple[datetime, int, str, Step]] = field(default_factory=list)
-    _keys: dict[str, str] = field(default_factory=dict)
+    _queue: list[tuple[datetime, int, str, Step | Late]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=itertools.count)
-    _staff: "Staff" = field(init=False)
+    _keys: dict[str, str] = field(default_factory=dict)
     _fates: dict[str, Fate] = field(default_factory=dict)
+    _seqs: dict[str, int] = field(default_factory=dict)
+    """The newest event of each case as far as we know: what others do meanwhile makes us think again."""
+    _watched: set[tuple[int, datetime]] = field(default_factory=set)
+    _staff: "Staff" = field(init=False)
 
     def __post_init__(self) -> None:
         self._staff = Staff(self.start)
 
-    def take(self, no: str, *, key: str, labour: bool = True, **wanted: object) -> None:
-        """Give the officers case `no`. `key` decides its fate; `wanted` sets parts of the fate (see Fate)."""
+    def take(self, no: str, *, key: str, after: datetime | None = None, **wanted: Any) -> None:
+        """Give the officers case `no`, as it stands. `key` decides its fate; `wanted` sets parts of it (see Fate)."""
         self._keys[no] = key
-        self._fates[no] = fate(self.seed, key, labour=labour, **wanted)
-        self._think(no)
+        self._fates[no] = fate(self.seed, key, **wanted)
+        self._think(no, after)
 
     def run(self, until: datetime, show: Callable[[int], None] | None = None) -> int:
-        """Work until `until` (cases that are not finished by then stay as they are); returns the transitions made."""
+        """Work until `until` (what is not finished by then stays as it is); returns the transitions made."""
         before = self.fired
         while self._queue and self._queue[0][0] <= until:
             with transaction.atomic():
                 for _n in range(BATCH):
                     if not self._queue or self._queue[0][0] > until:
                         break
-                    _at, _order, no, step = heapq.heappop(self._queue)
-                    self._do(no, step)
+                    at, _order, no, step = heapq.heappop(self._queue)
+                    if isinstance(step, Late):
+                        self._report(no, step, at)
+                    else:
+                        self._do(no, step)
             if show:
                 show(self.fired)
         return self.fired - before
 
-    def report_until(self, until: datetime) -> None:
-        """Report what is late at `until` in the cases at hand: one level up for each period that has passed."""
-        overdue = Deadline.objects.filter(
-            state=DeadlineState.RUNNING, due_at__lt=until, case_id__in=Case.objects.filter(no__in=self._keys).values("id")
-        )
-        with transaction.atomic():
-            for deadline in overdue.order_by("due_at"):
-                self._report(deadline, until)
+    def waiting(self) -> int:
+        """How many cases still have a step before them."""
+        return len({no for _at, _order, no, step in self._queue if isinstance(step, Step)})
+
+    def act(self, no: str, transition: str, role: Role, at: datetime, **data: Any) -> None:
+        """Do one thing to a case outside of the plan, by whoever has the right to it."""
+        case = Case.objects.select_related("unit").get(no=no)
+        fire(no=no, transition=transition, actor=self._staff.actor(role, case.unit, case.applicant_id), now=at, data=data)
+        self.fired += 1
 
     def _do(self, no: str, step: Step) -> None:
-        seq = step.seq
-        if step.due is not None and step.due < step.at:
-            running = Deadline.objects.filter(case__no=no, state=DeadlineState.RUNNING, due_at__lt=step.at)
-            seq += sum(self._report(deadline, step.at) for deadline in running.order_by("due_at"))
+        actor = self._staff.actor(step.role, step.unit, step.person)
         try:
-            actor = self._staff.actor(step.role, step.unit, step.person)
-            fire(no=no, transition=step.transition, actor=actor, now=step.at, data=step.data, seq=seq)
-            self.fired += 1
-        except Conflict as error:
-            if error.code != "stale":  # somebody acted meanwhile: think again, below
+            fire(no=no, transition=step.transition, actor=actor, now=step.at, data=step.data, seq=self._seqs[no])
+        except ZhijiaError as error:
+            if error.code != "stale":
                 self.refused[f"{step.transition}: {error.code}"] += 1
                 return
-        except ZhijiaError as error:
-            self.refused[f"{step.transition}: {error.code}"] += 1
-            return
-        self._think(no, after=step.at)
+        else:
+            self.fired += 1
+        self._think(no, step.at)
 
-    def _think(self, no: str, after: datetime | None = None) -> None:
+    def _think(self, no: str, after: datetime | None) -> None:
+        """Plan the next step on a case, and when its clocks would be reported as late before that."""
         case = Case.objects.select_related("unit").get(no=no)
-        rng = Random(f"{self.seed}:{self._keys[no]}:{case.seq}")
-        step = plan(case, self._fates[no], rng, after=after or case.changed_at)
+        self._seqs[no] = case.seq
+        moment = after or case.changed_at
+        step = plan(case, self._fates[no], Random(f"{self.seed}:{self._keys[no]}:{case.seq}"), after=moment)
         if step is not None:
-            heapq.heappush(self._queue, (step.at, next(self._order), no, step))
+            self._push(step.at, no, step)
+        for deadline in Deadline.objects.filter(case=case, state=DeadlineState.RUNNING):
+            if step is None or deadline.due_at < step.at:
+                self._watch(no, deadline.pk, max(deadline.due_at + deadline.level * ESCALATE, moment))
 
-    def _report(self, deadline: Deadline, until: datetime) -> int:
-        """Report a late clock at each moment that it should have been reported; returns how often."""
-        done = 0
-        for level in range(deadline.level, 4):
-            at = deadline.due_at + level * ESCALATE + timedelta(minutes=1)
-            if at > until or not sweep._report(deadline.pk, at):
-                break
-            done += 1
-        return done
+    def _watch(self, no: str, deadline: int, due: datetime) -> None:
+        if (deadline, due) not in self._watched:
+            self._watched.add((deadline, due))
+            self._push(due + timedelta(minutes=1), no, Late(deadline))
+
+    def _report(self, no: str, late: Late, at: datetime) -> None:
+        """What the sweep would have done at this moment; it takes any other case that is over by then along."""
+        if sweep.report_late(now=at):
+            self.fired += 1
+            self._seqs[no] = Case.objects.values_list("seq", flat=True).get(no=no)
+        deadline = Deadline.objects.get(pk=late.deadline)
+        if deadline.state == DeadlineState.RUNNING and deadline.level < sweep.LEVELS:
+            self._watch(no, late.deadline, deadline.due_at + deadline.level * ESCALATE)
+
+    def _push(self, at: datetime, no: str, step: Step | Late) -> None:
+        heapq.heappush(self._queue, (at, next(self._order), no, step))
 
 
 @dataclass

@@ -160,9 +160,10 @@ def greet(console: "Console", host: str, port: int, demo: bool) -> None:
     console.print(f"\n[bold]{_('Zhijia is ready')}: http://{shown}:{port}/[/]\n", highlight=False)
     if demo and find_spec("zhijia.faces.cli.demo"):
         shows = import_module("zhijia.faces.cli.demo")
-        table = Table(_("Who"), _("Account"), _("Password"), title=_("Demonstration accounts"), title_justify="left")
+        columns = _("Who"), _("Account"), _("Password"), _("To try")
+        table = Table(*columns, title=_("Demonstration accounts"), title_justify="left")
         for account in getattr(shows, "ACCOUNTS", ()):
-            table.add_row(*map(str, account))
+            table.add_row(*map(str, account), getattr(account, "tries", ""))
         console.print(table)
         for line in getattr(shows, "TRY_FIRST", ()):
             console.print(f"  • {line}")

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import DataError
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from zhijia.faces.access import as_staff, as_worker, seen_by
@@ -19,6 +21,7 @@ from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.models import Account
 
 P = ParamSpec("P")
+M = TypeVar("M", bound=Model)
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 ActorView = Callable[Concatenate[HttpRequest, Actor, datetime, P], HttpResponse]
 
@@ -33,6 +36,18 @@ def desk_page(view: ActorView[P]) -> View[P]:
     return _page(view, lambda account, now: as_staff(account, now=now))
 
 
+def open_page(view: Callable[Concatenate[HttpRequest, Actor | None, datetime, P], HttpResponse]) -> View[P]:
+    """A page for everybody: as `worker_page` for who is signed in, without an actor (and unscoped) for a passer-by."""
+
+    @wraps(view)
+    def run(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.user, Account):
+            return view(request, None, clock.now(), *args, **kwargs)
+        return worker_page(view)(request, *args, **kwargs)
+
+    return run
+
+
 def _page(view: ActorView[P], hat: Callable[[Account, datetime], Actor]) -> View[P]:
     @wraps(view)
     def run(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -42,9 +57,19 @@ def _page(view: ActorView[P], hat: Callable[[Account, datetime], Actor]) -> View
         actor = hat(request.user, now)
         request.actor = actor  # type: ignore[attr-defined]
         with seen_by(actor):
-            return view(request, actor, now, *args, **kwargs)
+            response = view(request, actor, now, *args, **kwargs)
+        patch_cache_control(response, private=True, no_cache=True)
+        return response
 
     return run
+
+
+def before(rows: QuerySet[M], request: HttpRequest) -> QuerySet[M]:
+    """One keyset page: `rows` newest first, those older than the id in `?before=`; a senseless id changes nothing."""
+    last = request.GET.get("before", "")
+    if last.isascii() and last.isdigit() and len(last) <= 18:
+        rows = rows.filter(pk__lt=int(last))
+    return rows.order_by("-pk")
 
 
 def back(request: HttpRequest, default: str) -> HttpResponse:

@@ -25,6 +25,14 @@ def condition(actor: Actor) -> Q:
     return own(actor)
 
 
+def in_range(actor: Actor, case: Case) -> bool:
+    """Whether a case row that is already in hand lies in the ranges of the actor's posts; no query."""
+    low, high = actor.industry_range()
+    return any(lft <= case.unit_lft <= rgt for lft, rgt in actor.ranges()) or (
+        case.industry_lft is not None and low <= case.industry_lft <= high
+    )
+
+
 def own(actor: Actor) -> Q:
     """The cases this person is party to, whatever posts they hold."""
     if actor.person_id is None:

@@ -42,6 +42,8 @@ class Deadline(models.Model):
     done_at = models.DateTimeField(null=True)
     level = models.SmallIntegerField(default=0)
     """Levels up to which lateness was reported."""
+    leads = models.BooleanField(default=True, db_default=True)
+    """Whether lists are sorted by it; a clock that is somebody else's duty does not lead."""
     reminded = models.BooleanField(default=False)
     moves = models.JSONField(default=list)
     """Suspensions, resumptions and extensions in order: kind, at, amount, unit, reason, by, undone."""

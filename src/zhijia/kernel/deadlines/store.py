@@ -20,16 +20,16 @@ BATCH = 2000
 
 def begin(
     *, key: str, title_rule: RuleValue, started_by: str, case_id: int, round: int, now: datetime,
-    extension: RuleValue | None = None, extensions: int = 0,
+    extension: RuleValue | None = None, extensions: int = 0, leads: bool = True,
 ) -> Deadline:  # fmt: skip
     """A new running clock under `title_rule`, its date computed on today's calendar. Not saved."""
     amount = int(title_rule.value or 0)
     deadline = Deadline(
         case_id=case_id, key=key, round=round, state=DeadlineState.RUNNING, rule=title_rule.key, amount=amount,
         unit=title_rule.unit, basis=title_rule.basis, verified=title_rule.verified, started_at=now,
-        started_by=started_by, moves=[],
+        started_by=started_by, leads=leads, moves=[],
     )  # fmt: skip
-    place(deadline, now=now, extension=limit_of(extension), extensions=extensions)
+    place(deadline, extension=limit_of(extension), extensions=extensions)
     return deadline
 
 
@@ -60,9 +60,8 @@ def due_of(deadline: Deadline, *, extension: Limit | None = None, extensions: in
     )  # fmt: skip
 
 
-def place(deadline: Deadline, *, now: datetime, extension: Limit | None = None, extensions: int = 0) -> bool:
+def place(deadline: Deadline, *, extension: Limit | None = None, extensions: int = 0) -> bool:
     """Set the dates of `deadline` by computing them; True when its due date moved."""
-    del now
     due = due_of(deadline, extension=extension, extensions=extensions)
     moved = deadline.due_at != due.at
     deadline.planned_at, deadline.due_at, deadline.provisional = due.planned, due.at, due.provisional
@@ -110,10 +109,10 @@ def drop(deadline: Deadline, *, now: datetime) -> None:
     deadline.state = DeadlineState.MISSED if over else DeadlineState.DROPPED
 
 
-def leading(deadlines: Iterable[Deadline], leads: frozenset[str]) -> Deadline | None:
+def leading(deadlines: Iterable[Deadline]) -> Deadline | None:
     """The running clock that ends first among those that lead lists; None when none of them runs."""
-    running = [d for d in deadlines if d.state == DeadlineState.RUNNING and d.key in leads]
-    return min(running, key=lambda d: d.due_at, default=None)
+    running = [d for d in deadlines if d.state == DeadlineState.RUNNING and d.leads]
+    return min(running, key=lambda d: (d.due_at, d.key), default=None)
 
 
 def recompute_running(*, reason: str, now: datetime) -> Recomputation:
@@ -124,36 +123,46 @@ def recompute_running(*, reason: str, now: datetime) -> Recomputation:
     """
     changed: list[list[object]] = []
     looked_at, last = 0, 0
-    while True:
+    while ids := _running_after(last):
+        looked_at, last = looked_at + len(ids), ids[-1]
         with transaction.atomic():
-            rows = list(
-                Deadline.objects.select_for_update(skip_locked=True)
-                .filter(state=DeadlineState.RUNNING, id__gt=last)
-                .order_by("id")[:BATCH]
-            )
-            moved = []
-            for row in rows:
-                before, was_provisional, slack = row.due_at, row.provisional, row.latest_at - row.due_at
-                if place(row, now=now):
-                    changed.append([row.pk, before.isoformat(), row.due_at.isoformat()])
-                row.latest_at = row.due_at + slack
-                if before != row.due_at or was_provisional != row.provisional:
-                    moved.append(row)
-            Deadline.objects.bulk_update(moved, ["planned_at", "due_at", "latest_at", "provisional"])
-            _follow([row.case_id for row in moved])
-        looked_at += len(rows)
-        if len(rows) < BATCH:
-            break
-        last = rows[-1].pk
+            changed += _recompute(ids)
     return Recomputation.objects.create(at=now, reason=reason, looked_at=looked_at, changed=changed)
 
 
-def _follow(case_ids: list[int]) -> None:
-    """Let the copied date on each case follow its clock; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE cases_case c SET due_at = d.due_at FROM deadlines_deadline d "
-            "WHERE c.id = ANY(%s) AND d.case_id = c.id AND d.key = c.due_key AND d.state = 'running'",
-            [case_ids],
-        )
+def _running_after(last: int) -> list[int]:
+    rows = Deadline.objects.filter(state=DeadlineState.RUNNING, id__gt=last).order_by("id")
+    return list(rows.values_list("id", flat=True)[:BATCH])
 
+
+def _recompute(ids: list[int]) -> list[list[object]]:
+    """Place these clocks anew; returns [id, old due, new due] of each that moved. Locks their cases first, as a
+    transition does, so that neither writes over the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_CASES, [ids])
+    changed: list[list[object]] = []
+    moved = []
+    for row in Deadline.objects.filter(pk__in=ids, state=DeadlineState.RUNNING).order_by("id"):
+        before, was_provisional, slack = row.due_at, row.provisional, row.latest_at - row.due_at
+        if place(row):
+            changed.append([row.pk, before.isoformat(), row.due_at.isoformat()])
+        row.latest_at = row.due_at + slack
+        if before != row.due_at or was_provisional != row.provisional:
+            moved.append(row)
+    Deadline.objects.bulk_update(moved, ["planned_at", "due_at", "latest_at", "provisional"])
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, [[row.case_id for row in moved]])
+    return changed
+
+
+_LOCK_CASES = """
+SELECT c.id FROM cases_case c WHERE c.id IN (SELECT d.case_id FROM deadlines_deadline d WHERE d.id = ANY(%s))
+ORDER BY c.id FOR UPDATE
+"""
+_FOLLOW = """
+UPDATE cases_case c SET due_at = d.due_at, due_key = d.key
+FROM (SELECT DISTINCT ON (case_id) case_id, due_at, key FROM deadlines_deadline
+      WHERE case_id = ANY(%s) AND state = 'running' AND leads ORDER BY case_id, due_at, key) d
+WHERE c.id = d.case_id
+"""
+"""Lets the copied date on each case follow the clock that is now the first to end."""

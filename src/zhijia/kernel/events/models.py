@@ -14,6 +14,9 @@ class Outgoing(models.Model):
     time = models.DateTimeField()
     data = models.JSONField()
     sent_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0, db_default=0)
+    not_before = models.DateTimeField(null=True)
+    """A consumer failed: it is delivered again from this moment on."""
 
     class Meta:
         db_table = "events_outgoing"

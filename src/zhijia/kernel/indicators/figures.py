@@ -29,7 +29,7 @@ class Figure:
     whole: int | None
     low: float | None = None
     high: float | None = None
-    """95% Wilson interval, 0 to 1, of the unrounded fraction."""
+    """95% Wilson interval, 0 to 1, of the shown fraction."""
 
     @property
     def share(self) -> float | None:
@@ -47,9 +47,10 @@ def rate(key: str, part: int, whole: int, *, smallest: int = SMALLEST) -> Figure
     shown part is blurred by rounding both halves independently."""
     if whole < ENOUGH or part < smallest:
         return Figure(key, None, published(whole, smallest=smallest))
-    low, high = wilson(part, whole)
     shown = published(whole, smallest=smallest) or 0
-    return Figure(key, min(published(part, smallest=smallest) or 0, shown), shown, low, high)
+    of = min(published(part, smallest=smallest) or 0, shown)
+    low, high = wilson(of, shown)  # of the exact halves it could be turned round into them
+    return Figure(key, of, shown, low, high)
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:

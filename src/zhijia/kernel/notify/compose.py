@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from zhijia.kernel.people.contact import contact_plans
+from zhijia.kernel.people.contact import ContactPlan, contact_plans
 
 from .models import Channel, MessageState
 
@@ -48,13 +48,17 @@ def compose(*, template: str, audience: Audience, data: dict[str, Any], sms: boo
         plans = contact_plans(persons, now=now)
         for person in persons:
             plan = plans.get(person)
-            if plan is None or plan.may_sms:
-                wait = plan.not_before if plan else None
-                messages.append(
-                    NewMessage(template, Channel.SMS, MessageState.WAITING, data, person_id=person, not_before=wait)
-                )
-            else:
-                messages.append(
-                    NewMessage(template, Channel.SMS, MessageState.HELD, data, person_id=person, reason=str(plan.reason)[:200])
-                )
+            held = held_back(plan)
+            state = MessageState.HELD if held else MessageState.WAITING
+            wait = plan.not_before if plan and not held else None
+            messages.append(
+                NewMessage(template, Channel.SMS, state, data, person_id=person, reason=held, not_before=wait)
+            )
     return messages
+
+
+def held_back(plan: ContactPlan | None) -> str:
+    """Why no text message may go to somebody with this plan, as a code of `render.reason`; "" when it may."""
+    if plan is None or not plan.number_masked:
+        return "no_number"
+    return "" if plan.may_sms else "not_wanted"

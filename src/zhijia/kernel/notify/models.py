@@ -34,7 +34,7 @@ class Message(models.Model):
     template = models.CharField(max_length=64)
     data = models.JSONField(default=dict)
     reason = models.CharField(max_length=200, blank=True)
-    """Why it was held back or failed."""
+    """Why it was held back or failed: a code, worded by `render.reason`."""
     not_before = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)

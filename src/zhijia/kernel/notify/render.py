@@ -13,8 +13,22 @@ _templates: dict[str, Text] = {
     "clock.soon": _("The clock of case {no} ends soon: {due}."),
     "clock.late": _("Case {no} with {unit} is late; it was due {due}. You are told as the level above."),
     "clock.late_worker": _("We are late with your matter {no}. {unit} now supervises it."),
+    "neutral": _("There is news for you. Open the app to read it."),
     "people.code": _("Your code is {code}. It is valid for five minutes. Nobody from the union will ask you for it."),
 }
+
+
+_reasons: dict[str, Text] = {
+    "no_number": _("No phone number is on record."),
+    "not_wanted": _("The person does not want text messages."),
+}
+NEUTRAL = "neutral"
+"""Words that name neither the union nor the matter, for somebody whose phone others may read."""
+
+
+def reason(code: str) -> Text:
+    """Why a message was held back or failed, in words; an unknown code is shown as it is."""
+    return _reasons.get(code, code)
 
 
 def register(key: str, text: Text) -> None:

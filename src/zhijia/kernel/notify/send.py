@@ -7,17 +7,20 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from zhijia.kernel.people.contact import contact_plans
+from zhijia.kernel.people.contact import ContactPlan, contact_plans
 from zhijia.kernel.people.models import Person
 from zhijia.kernel.people.persons import number_to_reach
 
+from .compose import held_back
 from .models import Channel, Message, MessageState
-from .render import render
+from .render import NEUTRAL, render
 
 log = logging.getLogger(__name__)
 Adapter = Callable[[str, str], None]
 """Takes a number and the words; raises when the message did not go out."""
 MOST_TRIES = 5
+ASKED_FOR = frozenset({"people.code"})
+"""Templates that the person has just asked for, at this number: they go out as they are."""
 
 
 def to_log(number: str, words: str) -> None:
@@ -49,21 +52,22 @@ def send_waiting(*, now: datetime, batch: int = 200) -> int:
         people = Person.objects.in_bulk([r.person_id for r in rows if r.person_id])
         for row in rows:
             plan = plans.get(row.person_id or 0)
-            if plan and not plan.may_sms:
-                row.state, row.reason = MessageState.HELD, plan.reason[:200]
-            elif plan and plan.not_before and plan.not_before > now:
+            if plan is None or (held := held_back(plan)):
+                row.state, row.reason = MessageState.HELD, held_back(None) if plan is None else held
+            elif plan.not_before and plan.not_before > now:
                 row.not_before = plan.not_before
             else:
-                _send(row, people[row.person_id or 0], now)
+                _send(row, people[row.person_id or 0], plan, now)
         Message.objects.bulk_update(rows, ["state", "reason", "not_before", "sent_at", "tries"])
     return sum(r.state == MessageState.SENT for r in rows)
 
 
-def _send(row: Message, person: Person, now: datetime) -> None:
+def _send(row: Message, person: Person, plan: ContactPlan, now: datetime) -> None:
     row.tries += 1
     try:
         number = number_to_reach(person)
-        _adapters[row.channel](number, render(row.template, row.data, person.language))
+        template = row.template if plan.announce or row.template in ASKED_FOR else NEUTRAL
+        _adapters[row.channel](number, render(template, row.data, plan.language))
     except Exception as error:
         log.warning("message %s failed: %s", row.pk, type(error).__name__)
         row.not_before = now + timedelta(minutes=5 * row.tries)

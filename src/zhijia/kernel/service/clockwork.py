@@ -78,7 +78,7 @@ def _begin(clock: Clock, key: str, ctx: Ctx[Any], *, round: int) -> Deadline:
     extension = ctx.rule(clock.extension) if clock.extension else None
     return store.begin(
         key=clock.key, title_rule=rule, started_by=key, case_id=ctx.case.pk, round=round, now=ctx.now,
-        extension=extension, extensions=clock.extensions,
+        extension=extension, extensions=clock.extensions, leads=clock.leads,
     )  # fmt: skip
 
 
@@ -96,15 +96,14 @@ def _moves(service: Service, transition: Transition, ctx: Ctx[Any], by: str) -> 
         limit = store.limit_of(ctx.rule(clock.extension)) if clock.extension else None
         reason = str(ctx.data.get("reason", ""))[:200]
         store.move(deadline, kind, now=ctx.now, reason=reason, by=by, limit=limit if kind == MoveKind.EXTEND else None)
-        store.place(deadline, now=ctx.now, extension=limit, extensions=clock.extensions)
+        store.place(deadline, extension=limit, extensions=clock.extensions)
         moved.append(deadline)
     return moved
 
 
-def show_on_case(service: Service, ctx: Ctx[Any]) -> None:
+def show_on_case(ctx: Ctx[Any]) -> None:
     """Copy the leading clock onto the case, where lists read it."""
-    leads = frozenset(clock.key for clock in service.clocks if clock.leads)
-    leading = store.leading(ctx.deadlines, leads)
+    leading = store.leading(ctx.deadlines)
     active = [d for d in ctx.deadlines if d.state in ACTIVE]
     ctx.case.due_at = leading.due_at if leading else None
     ctx.case.due_key = leading.key if leading else ""

@@ -1,11 +1,14 @@
 """What a guard or an effect sees of the case it is asked about, and the few verbs it has."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Generic, TypeVar
+
+from django.db.models import QuerySet
 
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Misconfigured
@@ -13,6 +16,8 @@ from zhijia.kernel.cases.models import Case, Event, Party, PartyStatus, Task, Ta
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.people.actors import Actor, Held, Role
 from zhijia.kernel.rules.values import RuleValue, value_of
+
+from .prepared import as_platform, role_of
 
 F = TypeVar("F")
 
@@ -52,6 +57,28 @@ class Ctx(Generic[F]):
     """Clocks of the case, running and ended."""
     tasks: list[NewTask] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
+    party: bool | None = None
+    """Whether the actor's person is one of the workers on the case; None when nobody has asked yet."""
+
+    @property
+    def role(self) -> str:
+        """Which database role the actor's requests run as, for the engine's prepared statements."""
+        return role_of(self.actor)
+
+    @property
+    def shared(self) -> bool:
+        """Whether several workers share the case."""
+        return int(self.case.marks.get("people", 1)) > 1
+
+    @contextmanager
+    def fellows(self) -> Iterator[None]:
+        """Run the block with sight of every worker on the case: one of them may see only their own part, but what
+        they do depends on the others'."""
+        if self.role == "worker" and self.shared:
+            with as_platform():
+                yield
+        else:
+            yield
 
     def rule(self, key: str) -> RuleValue:
         """The rule value in force today where the case lies. Raises Misconfigured when there is none."""
@@ -96,6 +123,10 @@ class Ctx(Generic[F]):
         """Whether this account has ever fired one of these transitions on the case."""
         return Event.objects.filter(case_id=self.case.pk, transition__in=transitions, actor_id=account_id).exists()
 
+    def unit_acted(self, *transitions: str, org_id: int) -> bool:
+        """Whether anybody of this organisation has ever fired one of these transitions on the case."""
+        return Event.objects.filter(case_id=self.case.pk, transition__in=transitions, actor_org_id=org_id).exists()
+
     def last_event(self, *transitions: str) -> Event | None:
         """The newest event of one of these transitions, or None."""
         events = Event.objects.filter(case_id=self.case.pk, transition__in=transitions)
@@ -103,9 +134,14 @@ class Ctx(Generic[F]):
 
     def applicants(self) -> list[Party]:
         """Every worker on the case who has not withdrawn."""
-        return list(Party.objects.filter(case_id=self.case.pk).exclude(status=PartyStatus.WITHDRAWN).order_by("id"))
+        with self.fellows():
+            return list(self._parties().order_by("id"))
 
     def set_status(self, person_id: int | None, status: PartyStatus) -> None:
         """Set one worker's own status; with no person, that of every worker who has not withdrawn."""
-        parties = Party.objects.filter(case_id=self.case.pk).exclude(status=PartyStatus.WITHDRAWN)
-        (parties.filter(person_id=person_id) if person_id else parties).update(status=status)
+        parties = self._parties()
+        with self.fellows():
+            (parties.filter(person_id=person_id) if person_id else parties).update(status=status)
+
+    def _parties(self) -> QuerySet[Party]:
+        return Party.objects.filter(case_id=self.case.pk).exclude(status=PartyStatus.WITHDRAWN)

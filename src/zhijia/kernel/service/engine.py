@@ -4,30 +4,37 @@ One database transaction does permission, guard, facts, state, clocks, event, au
 outbox. `key` makes it idempotent; `seq` tells that the caller has seen the newest state.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
+from psycopg import errors as pg
 
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, Verdict
-from zhijia.kernel.cases.models import Case, Event, Party, PartyRole
+from zhijia.kernel.base.text import clean
+from zhijia.kernel.cases.models import Case, Party, PartyRole
 from zhijia.kernel.cases.search import words_of
-from zhijia.kernel.deadlines.models import Deadline
+from zhijia.kernel.cases.visibility import in_range
 from zhijia.kernel.org.models import Org
-from zhijia.kernel.people.actors import Actor, Role
+from zhijia.kernel.people.actors import Actor
 
 from . import clockwork, registry
 from .context import Ctx
-from .declare import Ask, Choose, Count, Duration, Guard, Keep, Service, Transition
+from .declare import Ask, Choose, Guard, Keep, Service, Transition
+from .figures import counted
 from .inputs import read
-from .permission import entitled, may, post_for
+from .load import context, lock, used_key
+from .permission import NO_RIGHT, entitled, may, post_for
+from .prepared import as_platform, save
 from .tell import told
 from .writer import Change, write
+
+__all__ = ["FILE", "Fired", "choices", "context", "explain", "fire", "open_case"]
 
 FILE = "file"
 """The transition key of a case's first event."""
@@ -54,27 +61,7 @@ def fire(
     Conflict (not possible in this state, or someone was first: `seq` is no longer the newest), Invalid (which field
     and how to mend it). Nothing is stored when it raises.
     """
-    with transaction.atomic():
-        case = _lock(no, actor)
-        service = registry.service(case.service)
-        declared = service.transition(transition)
-        if declared is None or declared.inner != inner:
-            raise NotFound(code="no_such_transition")
-        if key and (earlier := Event.objects.filter(case=case, key=key).first()):
-            return _replay(case, earlier, transition)
-        if seq is not None and seq != case.seq:
-            raise Conflict(_("Somebody else has worked on this case meanwhile. Look again, then decide."), code="stale")
-        ctx = context(service, case, actor, now)
-        _allow(service, declared, ctx)
-        ctx.data = read(declared.ask, data or {})
-        _check(declared.check, ctx)
-        _apply(service, declared, ctx, key)
-        for follow in ctx.follows:
-            fire(
-                no=follow.no, transition=follow.transition, now=now, data=follow.data,
-                actor=Actor.platform() if follow.as_platform else actor, inner=True,
-            )  # fmt: skip
-        return Fired(case.no, case.state, case.seq)
+    return _once_more(lambda: _fire(no, transition, actor, now, data or {}, _key(key, 64), seq, inner))
 
 
 def open_case(
@@ -83,50 +70,16 @@ def open_case(
 ) -> Fired:  # fmt: skip
     """Begin a case of `service` in county `region` for the person `applicant_id`.
 
-    Raises Invalid (bad fields) and Forbidden (who may not file). The same `key` from the same filer gives the same
-    case again.
+    Raises Invalid (bad fields) and Forbidden (who may not file, or not for this person). The same `key` from the same
+    filer gives the same case again.
     """
     declared = registry.service(service)
-    filed_key = f"{actor.account_id or actor.person_id or 'web'}:{key}" if key else None
-    if filed_key and (earlier := Case.objects.filter(filed_key=filed_key).first()):
-        return Fired(earlier.no, earlier.state, earlier.seq, again=True)
     if not actor.roles() & declared.intake.by:
         raise Forbidden(_("You may not file this kind of case."), code="wrong_role")
+    if not actor.posts and not actor.system and applicant_id != actor.person_id:
+        raise Forbidden(_("You can file a matter of your own only."), code="not_yours")
     answers = read(declared.intake.asks, data)
-    unit: Org = declared.intake.unit(region)
-    with transaction.atomic():
-        case = Case(
-            service=service, version=registry.version(service), state=declared.initial,
-            category=answers[declared.intake.category], title=declared.intake.title(answers)[:200], unit=unit,
-            unit_lft=unit.lft, industry_lft=unit.industry_lft, region=region, applicant_id=applicant_id,
-            employer_id=employer_id, created_at=now, changed_at=now, filed_key=filed_key, no=_number(now),
-        )  # fmt: skip
-        try:
-            with transaction.atomic():
-                case.save(force_insert=True)
-        except IntegrityError:
-            if not filed_key:
-                raise
-            twin = Case.objects.get(filed_key=filed_key)
-            return Fired(twin.no, twin.state, twin.seq, again=True)
-        if applicant_id is not None:
-            Party.objects.create(case=case, person_id=applicant_id, role=PartyRole.APPLICANT, joined_at=now)
-        facts = declared.facts(case=case, **_kept(declared.intake.asks, answers, declared.facts))
-        ctx: Ctx[Any] = Ctx(case, facts, actor, post_for(actor, declared.intake.by, case), now, answers)
-        _check(declared.intake.check, ctx)
-        for effect in declared.intake.then:
-            effect(ctx)
-        facts.save(force_insert=True)
-        _index_words(case, [str(answers[name]) for name in declared.intake.searched])
-        _write(declared, FILE, None, ctx, source="", target=declared.initial, key=key)
-        return Fired(case.no, case.state, case.seq)
-
-
-def context(service: Service, case: Case, actor: Actor, now: datetime) -> Ctx[Any]:
-    """The case with its facts and clocks, as guards and pages see it."""
-    facts = service.facts._default_manager.get(pk=case.pk)
-    deadlines = list(Deadline.objects.filter(case_id=case.pk).order_by("id"))
-    return Ctx(case, facts, actor, None, now, deadlines=deadlines)
+    return _once_more(lambda: _open(declared, actor, now, answers, region, applicant_id, employer_id, _key(key, 80)))
 
 
 def explain(service: Service, transition: Transition, ctx: Ctx[Any]) -> Verdict:
@@ -144,25 +97,128 @@ def choices(ctx: Ctx[Any]) -> list[tuple[Transition, Verdict]]:
     return sorted(judged, key=lambda pair: (not pair[1].ok, not pair[0].main))
 
 
-def _lock(no: str, actor: Actor) -> Case:
-    rows = Case.objects.visible_to(actor).select_related("unit").select_for_update(of=("self",))
-    case = rows.filter(no=no).first()
-    if case is None:
-        raise NotFound(code="no_such_case")
-    return case
+def _fire(
+    no: str, transition: str, actor: Actor, now: datetime, data: Mapping[str, Any], key: str | None, seq: int | None,
+    inner: bool,
+) -> Fired:  # fmt: skip
+    with transaction.atomic():
+        case, party = lock(no, actor)
+        service = registry.service(case.service)
+        declared = service.transition(transition)
+        if declared is None or declared.inner != inner:
+            raise NotFound(code="no_such_transition")
+        if key and (earlier := used_key(case, key, actor)):
+            return _replay(case, earlier, transition)
+        if seq is not None and seq != case.seq:
+            raise Conflict(_("Somebody else has worked on this case meanwhile. Look again, then decide."), code="stale")
+        ctx = context(service, case, actor, now)
+        ctx.party = party
+        _allow(service, declared, ctx)
+        ctx.data = read(declared.ask, data)
+        _check(declared.check, ctx)
+        _apply(service, declared, ctx, key)
+        for follow in ctx.follows:
+            by = Actor.platform() if follow.as_platform else actor
+            _follow(follow.no, follow.transition, by, now, follow.data, unbound=follow.as_platform and not actor.system)
+        return Fired(case.no, case.state, case.seq)
 
 
-def _replay(case: Case, earlier: Event, transition: str) -> Fired:
-    if earlier.transition != transition:
+def _follow(no: str, transition: str, by: Actor, now: datetime, data: Mapping[str, Any], *, unbound: bool) -> None:
+    if not unbound:
+        _fire(no, transition, by, now, data, None, None, True)
+        return
+    with as_platform():
+        _fire(no, transition, by, now, data, None, None, True)
+
+
+def _open(
+    declared: Service, actor: Actor, now: datetime, answers: dict[str, Any], region: str, applicant_id: int | None,
+    employer_id: int | None, key: str | None,
+) -> Fired:  # fmt: skip
+    filed_key = f"{_filer(actor)}:{key}" if key else None
+    if filed_key and (earlier := Case.objects.filter(filed_key=filed_key).first()):
+        return Fired(earlier.no, earlier.state, earlier.seq, again=True)
+    unit = _intake_unit(declared, region)
+    with transaction.atomic():
+        case = Case(
+            service=declared.key, version=registry.version(declared.key), state=declared.initial,
+            category=answers[declared.intake.category], title=declared.intake.title(answers)[:200], unit=unit,
+            unit_lft=unit.lft, industry_lft=unit.industry_lft, region=region, applicant_id=applicant_id,
+            employer_id=employer_id, created_at=now, changed_at=now, filed_key=filed_key, no=_number(now),
+        )  # fmt: skip
+        held = post_for(actor, declared.intake.by, case)
+        if held is None and actor.posts:
+            raise Forbidden(_("This place is outside your reach."), code="out_of_reach")
+        try:
+            with transaction.atomic():
+                case.save(force_insert=True)
+        except IntegrityError:
+            twin = Case.objects.filter(filed_key=filed_key).first() if filed_key else None
+            if twin is None:
+                raise
+            return Fired(twin.no, twin.state, twin.seq, again=True)
+        if applicant_id is not None:
+            Party.objects.create(case=case, person_id=applicant_id, role=PartyRole.APPLICANT, joined_at=now)
+        facts = declared.facts(case=case, **_kept(declared.intake.asks, answers, declared.facts))
+        ctx: Ctx[Any] = Ctx(case, facts, actor, held, now, answers)
+        _check(declared.intake.check, ctx)
+        for effect in declared.intake.then:
+            effect(ctx)
+        facts.save(force_insert=True)
+        _index_words(case, [str(answers[name]) for name in declared.intake.searched])
+        _write(declared, FILE, None, ctx, source="", target=declared.initial, key=key)
+        return Fired(case.no, case.state, case.seq)
+
+
+def _once_more(attempt: Callable[[], Fired]) -> Fired:
+    """Do it; when the database chose us to give way to somebody who held what we needed, do it once more.
+
+    The attempt is a savepoint of the caller's transaction, so giving way has let go of what it had locked.
+    Raises Conflict when it fails a second time.
+    """
+    for last in (False, True):
+        try:
+            return attempt()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable)):
+                raise
+            if last:
+                raise Conflict(_("Somebody else is working on this case right now. Try again."), code="busy") from error
+    raise AssertionError("the second attempt returns or raises")
+
+
+def _key(key: str | None, most: int) -> str | None:
+    if key is None or (key.strip() and len(key) <= most and clean(key) == key):
+        return key
+    raise Invalid(FieldProblem("key", "key", _("An idempotency key has 1 to %(most)s printable characters.") % {"most": most}))
+
+
+def _filer(actor: Actor) -> str:
+    if actor.account_id is not None:
+        return f"account-{actor.account_id}"
+    return f"person-{actor.person_id}" if actor.person_id is not None else "platform"
+
+
+def _intake_unit(declared: Service, region: str) -> Org:
+    try:
+        unit: Org = declared.intake.unit(region)
+    except ValueError:
+        raise Invalid(FieldProblem("region", "region", _("Choose a county from the list."))) from None
+    return unit
+
+
+def _replay(case: Case, earlier: tuple[str, str, int], transition: str) -> Fired:
+    fired, target, seq = earlier
+    if fired != transition:
         raise Conflict(_("This key was already used for something else on this case."), code="key_reused")
-    return Fired(case.no, earlier.target, earlier.seq, again=True)
+    return Fired(case.no, target, seq, again=True)
 
 
 def _allow(service: Service, declared: Transition, ctx: Ctx[Any]) -> None:
     verdict = explain(service, declared, ctx)
     if verdict:
         return
-    error = Forbidden if verdict.code == "wrong_role" else Conflict
+    error = Forbidden if verdict.code in NO_RIGHT else Conflict
     raise error(verdict.reason, code=verdict.code)
 
 
@@ -173,7 +229,7 @@ def _check(guards: tuple[Guard, ...], ctx: Ctx[Any]) -> None:
 
 
 def _apply(service: Service, declared: Transition, ctx: Ctx[Any], key: str | None) -> None:
-    before = {name: getattr(ctx.facts, name) for name in _columns(service.facts)}
+    before = dict(vars(ctx.facts))
     for name, value in _kept(declared.ask, ctx.data, service.facts).items():
         setattr(ctx.facts, name, value)
     for effect in declared.then:
@@ -184,9 +240,9 @@ def _apply(service: Service, declared: Transition, ctx: Ctx[Any], key: str | Non
         target = declared.target.pick(ctx)
     if declared.route is not None:
         _place(ctx.case, declared.route(ctx))
-    changed = [name for name, value in before.items() if getattr(ctx.facts, name) != value]
+    changed = [name for name in _columns(service.facts) if getattr(ctx.facts, name) != before[name]]
     if changed:
-        ctx.facts.save(update_fields=changed)
+        save(ctx.facts, changed, key="case_id", role=ctx.role)
     _write(service, declared.key, declared, ctx, source=source, target=target, key=key)
 
 
@@ -198,53 +254,37 @@ def _write(
     service: Service, name: str, declared: Transition | None, ctx: Ctx[Any], *, source: str, target: str, key: str | None
 ) -> None:
     case = ctx.case
-    case.state, case.seq = target, case.seq + 1
-    case.closed_at = ctx.now if target in service.final else None
+    case.state, case.seq, case.changed_at = target, case.seq + 1, ctx.now
+    if target != source:  # a note on a closed case does not close it anew
+        case.closed_at = ctx.now if target in service.final else None
     touched = clockwork.turn(service, name, declared, ctx, source, target)
-    clockwork.show_on_case(service, ctx)
+    clockwork.show_on_case(ctx)
     asks = declared.ask if declared else service.intake.asks
-    held = ctx.post
-    write(
-        Change(
-            case=case, transition=name, source=source, target=target, now=ctx.now, actor_id=ctx.actor.account_id,
-            actor_name=ctx.actor.name, actor_role=held.role if held else Role.SYSTEM if ctx.actor.system else Role.WORKER,
-            actor_org_id=held.org_id if held else None, stands_for=held.substitute_for if held else "",
-            public=declared.public if declared else True, version=case.version, person_id=case.applicant_id,
-            data={a.name: ctx.data[a.name] for a in asks if a.keep == Keep.EVENT and ctx.data.get(a.name)},
-            notes=[
-                (a.name, str(ctx.data[a.name]), a.public)
-                for a in asks if a.keep == Keep.NOTE and ctx.data.get(a.name)
-            ],
-            deadlines=touched, tasks=ctx.tasks, settles=declared.settles if declared else (),
-            counts=_counts(service, name, ctx), messages=told(service, declared.tells if declared else service.intake.tells, ctx),
-            key=key,
-        )  # fmt: skip
-    )
+    change = Change(
+        case=case, transition=name, source=source, target=target, now=ctx.now, actor=ctx.actor, post=ctx.post,
+        public=declared.public if declared else True, key=key, role=ctx.role,
+        data={a.name: ctx.data[a.name] for a in asks if a.keep == Keep.EVENT and ctx.data.get(a.name) not in (None, "")},
+        notes=[(a.name, str(ctx.data[a.name]), a.public) for a in asks if a.keep == Keep.NOTE and ctx.data.get(a.name)],
+        deadlines=touched, tasks=ctx.tasks, settles=declared.settles if declared else (),
+        ends=target in service.final or target in service.asleep, counts=counted(service, name, ctx),
+        messages=told(service, declared.tells if declared else service.intake.tells, ctx),
+    )  # fmt: skip
+    if ctx.role == "staff" and not in_range(ctx.actor, case):  # it goes one level up, out of the actor's sight
+        with as_platform():
+            change.role = "platform"
+            write(change)
+    else:
+        write(change)
 
 
-def _counts(service: Service, key: str, ctx: Ctx[Any]) -> list[tuple[str, Decimal]]:
-    counted: list[Count | Duration] = [*service.counts, *service.durations]
-    return [
-        (c.key, _hours(ctx) if isinstance(c, Duration) else Decimal(0))
-        for c in counted
-        if key in c.on and (isinstance(c, Duration) or c.when is None or c.when(ctx))
-    ]
-
-
-def _hours(ctx: Ctx[Any]) -> Decimal:
-    return Decimal((ctx.now - ctx.case.created_at).total_seconds() / 3600).quantize(Decimal("0.01"))
-
-
-def _kept(asks: tuple[Ask, ...], answers: Mapping[str, Any], facts: type) -> dict[str, Any]:
+def _kept(asks: tuple[Ask, ...], answers: Mapping[str, Any], facts: Any) -> dict[str, Any]:
     """Answers that are columns of the facts; what was left empty keeps the column's default."""
-    columns = _columns(facts)
-    return {
-        (a.name if a.name in columns else f"{a.name}_id"): answers[a.name]
-        for a in asks
-        if a.keep == Keep.FACTS and answers[a.name] not in (None, "")
-    }
+    given = {a.name: answers[a.name] for a in asks if a.keep == Keep.FACTS and answers[a.name] not in (None, "")}
+    fields = {name: facts._meta.get_field(name) for name in given}
+    return {field.attname: field.to_python(given[name]) for name, field in fields.items()}
 
 
+@lru_cache(maxsize=64)
 def _columns(facts: Any) -> frozenset[str]:
     return frozenset(f.attname for f in facts._meta.concrete_fields if f.attname != "case_id")
 

@@ -12,6 +12,8 @@ from zhijia.kernel.base.text import clean
 from .declare import Ask, Kind
 
 _LINE = 200
+_DIGITS = 40
+"""Characters of the longest number that can mean something."""
 
 
 def read(asks: tuple[Ask, ...], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,13 +43,13 @@ def _read(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
 def _text(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
     if not isinstance(raw, str):
         return None, FieldProblem(ask.name, "text", _("Write this in words."))
-    limit = min(ask.limit, _LINE) if ask.kind == Kind.LINE else ask.limit
+    limit = min(ask.limit, _LINE) if ask.kind in _ONE_LINE else ask.limit
     if len(raw) > limit:
         message = _("This is %(length)s characters long; at most %(limit)s fit. Send the rest as a file.")
         return None, FieldProblem(
             ask.name, "too_long", message % {"length": len(raw), "limit": limit}, {"limit": limit}
         )
-    text = clean(raw)
+    text = " ".join(clean(raw).split()) if ask.kind in _ONE_LINE else clean(raw)
     if ask.required and not text:
         return None, FieldProblem(ask.name, "required", _("Please fill this in."))
     return text, None
@@ -67,11 +69,12 @@ def _flag(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
 
 
 def _number(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
+    text = str(raw).strip()
     try:
-        value = Decimal(str(raw).replace(",", ""))
+        value = Decimal(text.replace(",", "") if len(text) <= _DIGITS else "NaN")
     except InvalidOperation:
-        return None, FieldProblem(ask.name, "number", _("Write the amount in digits, for example 6800."))
-    if not value.is_finite() or abs(value) >= 10**12:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value) >= 10**12 or value != round(value, 4):
         return None, FieldProblem(ask.name, "number", _("Write the amount in digits, for example 6800."))
     return value, None
 
@@ -83,6 +86,7 @@ def _id(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
     return int(text), None
 
 
+_ONE_LINE = (Kind.LINE, Kind.PHONE, Kind.CASE)
 _OBJECTS = (Kind.UNIT, Kind.EMPLOYER, Kind.NUMBER)
 _READERS = {
     Kind.LINE: _text, Kind.TEXT: _text, Kind.PHONE: _text, Kind.CASE: _text, Kind.CHOICE: _choice, Kind.FLAG: _flag,

@@ -1,6 +1,7 @@
 """The engine's own way to the database: prepared statements, and the few moments in which it sees further than the
 actor does."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -10,23 +11,41 @@ import psycopg
 from django.db import connection, models
 from psycopg.types.numeric import Int8
 
+from zhijia.kernel.people.actors import Actor
+
+_NAMED = re.compile(r"%\((\w+)\)s")
 M = TypeVar("M", bound=models.Model)
 Row = tuple[Any, ...]
 AFTER = 5
 """Executions after which the driver prepares a statement."""
 
 
-def run(statement: str, params: Mapping[str, Any], *, role: str) -> "psycopg.Cursor[Row]":
-    """Execute `statement` on the current connection, prepared once it has been used a few times.
+def role_of(actor: Actor) -> str:
+    """Which kind of database role the actor's requests run as: "platform", "staff" or "worker"."""
+    return "platform" if actor.system else "staff" if actor.is_staff else "worker"
+
+
+def run(statement: str, params: Mapping[str, Any], *, role: str) -> "psycopg.RawCursor[Row]":
+    """Execute `statement` (with %(named)s parameters) on the current connection, prepared after a few uses.
 
     `role` (the kind of actor) becomes part of the text: a plan under row-level security serves one database role
     only, so each role keeps its own. Integers all travel as bigint, so that one text is one plan.
     """
+    connection.ensure_connection()
     raw: psycopg.Connection[Row] = connection.connection
     if raw.prepare_threshold is None:
         raw.prepare_threshold = AFTER
-    sized = {name: Int8(value) if type(value) is int else value for name, value in params.items()}
-    return psycopg.Cursor(raw).execute(f"{statement} /* {role} */", sized)
+    text, names = _numbered(statement, role)
+    given = (params[name] for name in names)
+    return psycopg.RawCursor(raw).execute(text, [Int8(value) if type(value) is int else value for value in given])
+
+
+@lru_cache(maxsize=256)
+def _numbered(statement: str, role: str) -> tuple[str, tuple[str, ...]]:
+    """The statement with $1, $2, … and the names these stand for: the driver need not take it apart each time."""
+    names = tuple(dict.fromkeys(_NAMED.findall(statement)))
+    text = _NAMED.sub(lambda found: f"${names.index(found[1]) + 1}", statement)
+    return f"{text} /* {role} */", names
 
 
 @lru_cache(maxsize=64)

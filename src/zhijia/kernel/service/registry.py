@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from importlib import import_module
+from threading import Event, RLock
 
 from django.apps import apps
 
@@ -15,12 +16,20 @@ from .declare import Module, Service
 _modules: dict[str, Module] = {}
 _services: dict[str, Service] = {}
 _versions: dict[str, str] = {}
+_loading, _loaded = RLock(), Event()
 
 
 def load() -> None:
-    """Read `MODULE` from the module.py of every installed app that has one. Idempotent."""
-    if _modules:
+    """Read `MODULE` from the module.py of every installed app under modules/. Idempotent; threads wait for the first."""
+    if _loaded.is_set():
         return
+    with _loading:
+        if not _loaded.is_set():
+            _read_modules()
+            _loaded.set()
+
+
+def _read_modules() -> None:
     for config in apps.get_app_configs():
         if not config.name.startswith("zhijia.modules."):
             continue

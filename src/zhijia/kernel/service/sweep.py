@@ -1,109 +1,142 @@
 """What happens when nobody acts: reminders before a date, and reports one level up after it."""
 
+import logging
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import connection, transaction
 
+from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.notify.compose import Audience, compose
 from zhijia.kernel.notify.models import Message as Sent
+from zhijia.kernel.org.models import Org
 from zhijia.kernel.org.queries import parent_unit
-from zhijia.kernel.people.actors import Actor, Role
+from zhijia.kernel.people.actors import OWN_UNIT_ONLY, Actor, Role
 from zhijia.kernel.people.holders import accounts_holding
-from zhijia.kernel.rules.values import value_of
-from zhijia.kernel.base.clock import CHINA
+from zhijia.kernel.rules.values import NATIONAL, refresh, value_of
 
-from . import clockwork, engine, registry
+from . import clockwork, registry
+from .declare import Clock, Service
+from .figures import counted
+from .load import context, lock
+from .tell import audience
 from .writer import Change, write
 
+log = logging.getLogger(__name__)
 BATCH = 500
+LEVELS = 4
+"""How far up a missed clock is reported at most."""
 REMIND, ESCALATE = "clock.remind_hours", "clock.escalate_days"
 
 
 def remind(*, now: datetime) -> int:
-    """Tell the unit once about every running clock that ends within the reminder time; returns how many.
+    """Tell the unit once about every running clock of its own that ends within the reminder time; returns how many.
 
-    The clocks are taken with SKIP LOCKED, so two sweeps at once remind nobody twice.
+    The clocks are taken with SKIP LOCKED, so two sweeps at once remind nobody twice. A clock that only others can
+    stop (the call-back) is not the unit's, and nobody is told.
     """
     soon = now + timedelta(hours=float(_national(REMIND, now)))
     with transaction.atomic():
         due = list(
-            Deadline.objects.select_for_update(skip_locked=True)
+            Deadline.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("case")
             .filter(state=DeadlineState.RUNNING, reminded=False, due_at__gt=now, due_at__lte=soon)
             .order_by("id")[:BATCH]
         )
-        cases = Case.objects.in_bulk([d.case_id for d in due])
+        heads: dict[int, list[int]] = {}
         rows = []
         for deadline in due:
-            case = cases[deadline.case_id]
-            clock = registry.service(case.service).clock(deadline.key)
-            people = [case.assignee_id] if case.assignee_id else _heads(case.unit_id, now)
-            data = {"no": case.no, "clock": str(clock.key), "due": deadline.due_at.isoformat()}
-            composed = compose(
-                template="clock.soon", audience=Audience(accounts=people), data=data, sms=False, now=now
-            )
+            case = deadline.case
+            if not _is_for_unit(registry.service(case.service), deadline.key):
+                continue
+            if case.assignee_id is None and case.unit_id not in heads:
+                heads[case.unit_id] = _heads(case.unit_id, now)
+            people = heads[case.unit_id] if case.assignee_id is None else [case.assignee_id]
+            data = {"no": case.no, "clock": deadline.key, "due": deadline.due_at.isoformat()}
+            composed = compose(template="clock.soon", audience=Audience(accounts=people), data=data, sms=False, now=now)
             rows += [Sent(case_id=case.pk, created_at=now, **m.as_row()) for m in composed]
         Sent.objects.bulk_create(rows)
         Deadline.objects.filter(id__in=[d.pk for d in due]).update(reminded=True)
     return len(due)
 
 
+def _is_for_unit(service: Service, clock: str) -> bool:
+    stops = service.clock(clock).stops
+    return any(OWN_UNIT_ONLY & t.by for t in service.transitions if t.key in stops)
+
+
 def report_late(*, now: datetime, limit: int = BATCH) -> int:
     """Report every clock that is over one level further up, each in its own transaction; returns how many.
 
-    A clock is reported when it passes, and again one level higher after every escalation period.
+    A clock is reported when it passes, and again one level higher after every escalation period. A case that cannot
+    be reported is logged and does not hold up the others.
     """
-    period = float(_national(ESCALATE, now))
+    period = timedelta(days=float(_national(ESCALATE, now)))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM deadlines_deadline WHERE state = 'running' AND due_at < %s "
-            "AND due_at + level * make_interval(secs => %s) < %s AND level < 4 ORDER BY due_at LIMIT %s",
-            [now, period * 86400, now, limit],
+            "AND due_at + level * %s < %s AND level < %s ORDER BY due_at LIMIT %s",
+            [now, period, now, LEVELS, limit],
         )
         ids = [row[0] for row in cursor.fetchall()]
-    return sum(_report(deadline_id, now) for deadline_id in ids)
+    done = 0
+    for deadline_id in ids:
+        try:
+            done += _report(deadline_id, period, now)
+        except Exception:
+            log.exception("clock %s could not be reported as late", deadline_id)
+    return done
 
 
-def _report(deadline_id: int, now: datetime) -> bool:
+def _report(deadline_id: int, period: timedelta, now: datetime) -> bool:
+    platform = Actor.platform()
     with transaction.atomic():
-        case_id = Deadline.objects.filter(pk=deadline_id).values_list("case_id", flat=True).first()
-        case = Case.objects.select_related("unit").select_for_update(of=("self",)).get(pk=case_id)
+        case, _party = lock(Case.objects.values_list("no", flat=True).get(deadlines=deadline_id), platform)
         service = registry.service(case.service)
-        ctx = engine.context(service, case, Actor.platform(), now)
+        ctx = context(service, case, platform, now)
         deadline = next(d for d in ctx.deadlines if d.pk == deadline_id)
-        if deadline.state != DeadlineState.RUNNING or deadline.due_at >= now:
+        if deadline.state != DeadlineState.RUNNING or not deadline.due_at + deadline.level * period < now:
             return False
         deadline.level += 1
+        case.seq, case.changed_at = case.seq + 1, now
+        clockwork.show_on_case(ctx)
         clock = service.clock(deadline.key)
-        above = case.unit
-        for _level in range(deadline.level):
-            above = parent_unit(above) or above
-        case.seq += 1
-        clockwork.show_on_case(service, ctx)
-        people = accounts_holding(role=clock.late, org_id=above.pk, now=now) or _heads(above.pk, now)
+        above, people = _supervisors(case.unit, clock, deadline.level, now)
         data = {"no": case.no, "clock": clock.key, "unit": case.unit.name, "due": deadline.due_at.isoformat()}
         messages = compose(template="clock.late", audience=Audience(accounts=people), data=data, sms=False, now=now)
-        if case.applicant_id and deadline.level == 1:
+        if deadline.level == 1:
             told = {"no": case.no, "unit": above.name, "clock": clock.key}
-            messages += compose(
-                template="clock.late_worker", audience=Audience(persons=[case.applicant_id]), data=told, sms=False, now=now
-            )
+            whom = audience(Role.WORKER, ctx)
+            messages += compose(template="clock.late_worker", audience=whom, data=told, sms=False, now=now)
         write(
             Change(
-                case=case, transition="late", source=case.state, target=case.state, now=now, actor_id=None,
-                actor_name="platform", actor_role=Role.SYSTEM, actor_org_id=None, stands_for="", public=True,
-                version=case.version, person_id=case.applicant_id, deadlines=[deadline], messages=messages,
+                case=case, transition="late", source=case.state, target=case.state, now=now, actor=platform, post=None,
+                public=True, role="platform", deadlines=[deadline], messages=messages,
                 data={"clock": clock.key, "level": deadline.level, "told": above.pk, "told_name": above.name},
-                counts=engine._counts(service, f"late.{clock.key}", ctx),
+                counts=counted(service, f"late.{clock.key}", ctx),
             )  # fmt: skip
         )
     return True
+
+
+def _supervisors(unit: Org, clock: Clock, level: int, now: datetime) -> tuple[Org, list[int]]:
+    """The unit `level` levels up and who is told there; further up still where nobody holds the post."""
+    for _step in range(level):
+        unit = parent_unit(unit) or unit
+    while True:
+        people = accounts_holding(role=clock.late, org_id=unit.pk, now=now) or _heads(unit.pk, now)
+        above = None if people else parent_unit(unit)
+        if above is None:
+            return unit, people
+        unit = above
 
 
 def _heads(org_id: int, now: datetime) -> list[int]:
     return accounts_holding(role=Role.UNIT_HEAD, org_id=org_id, now=now)
 
 
-def _national(key: str, now: datetime) -> float:
-    return float(value_of(key, region="000000", on=now.astimezone(CHINA).date()).value or 0)
+def _national(key: str, now: datetime) -> Decimal:
+    refresh()
+    return value_of(key, region=NATIONAL, on=now.astimezone(CHINA).date()).value or Decimal(0)

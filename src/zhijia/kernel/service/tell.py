@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from zhijia.kernel.cases.models import Party, PartyStatus
 from zhijia.kernel.notify.compose import Audience, NewMessage, compose
 from zhijia.kernel.people.actors import Role
 from zhijia.kernel.people.holders import accounts_holding
@@ -21,17 +20,17 @@ def told(service: Service, keys: tuple[str, ...], ctx: Ctx[Any]) -> list[NewMess
     messages: list[NewMessage] = []
     for message in (m for m in service.messages if m.key in keys):
         template = f"{service.key}.{message.key}"
-        messages += compose(
-            template=template, audience=audience(message, ctx), data=data, sms=message.sms, now=ctx.now
-        )
+        with ctx.fellows():
+            messages += compose(
+                template=template, audience=audience(message.to, ctx), data=data, sms=message.sms, now=ctx.now
+            )
     return messages
 
 
-def audience(message: Message, ctx: Ctx[Any]) -> Audience:
-    """Every applicant, or every holder of the role at the case's unit."""
-    if message.to != Role.WORKER:
-        return Audience(accounts=accounts_holding(role=message.to, org_id=ctx.case.unit_id, now=ctx.now))
-    if ctx.case.marks.get("people", 1) > 1:
-        parties = Party.objects.filter(case_id=ctx.case.pk).exclude(status=PartyStatus.WITHDRAWN)
-        return Audience(persons=list(parties.values_list("person_id", flat=True)))
+def audience(to: Role, ctx: Ctx[Any]) -> Audience:
+    """Every worker on the case, or every holder of the role at the case's unit."""
+    if to != Role.WORKER:
+        return Audience(accounts=accounts_holding(role=to, org_id=ctx.case.unit_id, now=ctx.now))
+    if ctx.shared:
+        return Audience(persons=[party.person_id for party in ctx.applicants()])
     return Audience(persons=[ctx.case.applicant_id] if ctx.case.applicant_id else [])

@@ -2,23 +2,24 @@
 messages and outbox. One round trip and one plan, prepared by the driver, because this is the hottest path we have."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from uuid6 import uuid7
 
-from zhijia.kernel.audit.chain import GENESIS, entry_hash
+from zhijia.kernel.audit.chain import GENESIS, entry_hash, signature
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.deadlines.models import Deadline
 from zhijia.kernel.indicators.shards import SHARDS
 from zhijia.kernel.notify.compose import NewMessage
+from zhijia.kernel.people.actors import Actor, Held, Role
 
 from .context import NewTask
+from .prepared import run
 
 
 @dataclass
@@ -30,22 +31,21 @@ class Change:
     source: str
     target: str
     now: datetime
-    actor_id: int | None
-    actor_name: str
-    actor_role: str
-    actor_org_id: int | None
-    stands_for: str
+    actor: Actor
+    post: Held | None
+    """The post by whose right the actor acts."""
     public: bool
-    version: str
+    role: str
+    """Kind of database role, for the prepared statement."""
     key: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
-    person_id: int | None = None
-    """Whose case it is, so that they can read the audit entry."""
     notes: list[tuple[str, str, bool]] = field(default_factory=list)
     """(asked field, words, public)."""
     deadlines: list[Deadline] = field(default_factory=list)
     tasks: list[NewTask] = field(default_factory=list)
     settles: tuple[str, ...] = ()
+    ends: bool = False
+    """The case needs nobody any more: its open tasks are dropped."""
     counts: list[tuple[str, Decimal]] = field(default_factory=list)
     """(indicator, amount)."""
     messages: list[NewMessage] = field(default_factory=list)
@@ -84,22 +84,23 @@ du AS (
   WHERE d.id = x.id),
 di AS (
   INSERT INTO deadlines_deadline (case_id, key, round, state, rule, amount, unit, basis, verified, started_at,
-    started_by, planned_at, due_at, latest_at, provisional, done_at, level, reminded, moves)
+    started_by, planned_at, due_at, latest_at, provisional, done_at, leads, level, reminded, moves)
   SELECT %(case)s, x.key, x.round, x.state, x.rule, x.amount, x.unit, x.basis, x.verified, x.started_at,
-    x.started_by, x.planned_at, x.due_at, x.latest_at, x.provisional, x.done_at, 0, false, '[]'::jsonb
+    x.started_by, x.planned_at, x.due_at, x.latest_at, x.provisional, x.done_at, x.leads, 0, false, '[]'::jsonb
   FROM jsonb_to_recordset(%(new_clocks)s::jsonb) AS x(key text, round smallint, state text, rule text, amount int,
     unit text, basis text, verified boolean, started_at timestamptz, started_by text, planned_at timestamptz,
-    due_at timestamptz, latest_at timestamptz, provisional boolean, done_at timestamptz)),
+    due_at timestamptz, latest_at timestamptz, provisional boolean, done_at timestamptz, leads boolean)),
 t AS (
   INSERT INTO cases_task (case_id, kind, role, org_id, state, opened_at, data)
   SELECT %(case)s, x.kind, x.role, x.org_id, 'open', %(now)s, x.data
   FROM jsonb_to_recordset(%(tasks)s::jsonb) AS x(kind text, role text, org_id bigint, data jsonb)),
 ts AS (
-  UPDATE cases_task SET state = 'done', closed_at = %(now)s
-  WHERE case_id = %(case)s AND state = 'open' AND kind = ANY(%(settles)s::text[])),
+  UPDATE cases_task SET state = CASE WHEN kind = ANY(%(settles)s::text[]) THEN 'done' ELSE 'dropped' END,
+    closed_at = %(now)s
+  WHERE case_id = %(case)s AND state = 'open' AND (kind = ANY(%(settles)s::text[]) OR %(ends)s)),
 k AS (
   INSERT INTO indicators_counter (service, indicator, region, month, category, shard, n, amount)
-  SELECT %(service)s, x.indicator, %(region)s, %(month)s::date, x.category, pg_backend_pid() %% {SHARDS}, 1, x.amount
+  SELECT %(service)s, x.indicator, %(region)s, %(month)s::date, x.category, pg_backend_pid() % {SHARDS}, 1, x.amount
   FROM jsonb_to_recordset(%(counts)s::jsonb) AS x(indicator text, category text, amount numeric)
   ORDER BY x.category, x.indicator
   ON CONFLICT (service, category, month, region, indicator, shard)
@@ -117,11 +118,11 @@ o AS (
 SELECT 1
 """
 
-_HEAD = "SELECT seq, head FROM audit_chain WHERE key = %s FOR UPDATE"
+_HEAD = "SELECT seq, head FROM audit_chain WHERE key = %(chain)s FOR UPDATE"
 _OLD = ("state", "planned_at", "due_at", "latest_at", "provisional", "done_at", "level", "moves")
 _NEW = (
     "key", "round", "state", "rule", "amount", "unit", "basis", "verified", "started_at", "started_by", "planned_at",
-    "due_at", "latest_at", "provisional", "done_at",
+    "due_at", "latest_at", "provisional", "done_at", "leads",
 )  # fmt: skip
 
 
@@ -129,23 +130,23 @@ def write(change: Change) -> UUID:
     """Write the whole change; returns the id of the published event. Runs inside the caller's transaction, which
     holds the case's row lock."""
     case = change.case
-    raw = connection.connection
     chain = f"case:{case.pk}"
-    before = raw.execute(_HEAD, [chain]).fetchone()
+    before = run(_HEAD, {"chain": chain}, role=change.role).fetchone()
     chain_seq, prev = (before[0] + 1, bytes(before[1])) if before else (1, GENESIS)
     event_id = uuid7()
-    data = change.data | {
+    data = {name: _whole(value) for name, value in change.data.items()} | {
         "service": case.service, "no": case.no, "from": change.source, "to": change.target, "region": case.region,
         "category": case.category, "counted": [{"key": k, "amount": str(amount)} for k, amount in change.counts],
     }  # fmt: skip
     audited = data | {"seq": case.seq, "event": str(event_id)}
     act = f"{case.service}.{change.transition}"
-    who = f"{change.actor_name} ({change.actor_role})" + (f" for {change.stands_for}" if change.stands_for else "")
+    who = signature(replace(change.actor, posts=(change.post,) if change.post else ()))
     hashed = entry_hash(
-        prev, chain=chain, seq=chain_seq, at=change.now, actor_id=change.actor_id, actor=who, act=act, subject=chain,
-        person_id=change.person_id, purpose="", data=audited,
+        prev, chain=chain, seq=chain_seq, at=change.now, actor_id=change.actor.account_id, actor=who, act=act,
+        subject=chain, person_id=case.applicant_id, purpose="", data=audited,
     )  # fmt: skip
-    raw.execute(
+    held = change.post
+    run(
         _STATEMENT,
         {
             "case": case.pk, "state": case.state, "category": case.category, "title": case.title,
@@ -155,14 +156,14 @@ def write(change: Change) -> UUID:
             "marks": _json(case.marks), "now": change.now, "closed_at": case.closed_at, "due_at": case.due_at,
             "due_key": case.due_key, "paused": case.paused, "late": case.late, "lead_id": case.lead_id,
             "seq": case.seq, "transition": change.transition, "source": change.source, "target": change.target,
-            "actor_id": change.actor_id, "actor_role": change.actor_role, "actor_org_id": change.actor_org_id,
-            "stands_for": change.stands_for, "public": change.public, "data": _json(data), "key": change.key,
-            "version": change.version, "chain": chain, "chain_seq": chain_seq, "actor": who, "act": act,
-            "person_id": change.person_id, "audit": _json(audited), "prev": prev, "hash": hashed,
+            "actor_id": change.actor.account_id, "actor_role": _acts_as(change),
+            "actor_org_id": held.org_id if held else None, "stands_for": held.substitute_for if held else "",
+            "public": change.public, "data": _json(data), "key": change.key, "version": case.version, "chain": chain, "chain_seq": chain_seq, "actor": who, "act": act,
+            "person_id": case.applicant_id, "audit": _json(audited), "prev": prev, "hash": hashed,
             "notes": _json([{"field": f, "text": text, "public": public} for f, text, public in change.notes]),
             "old_clocks": _json([_row(d, ("id", *_OLD)) for d in change.deadlines if d.pk]),
             "new_clocks": _json([_row(d, _NEW) for d in change.deadlines if not d.pk]),
-            "tasks": _json([t.__dict__ for t in change.tasks]), "settles": list(change.settles),
+            "tasks": _json([t.__dict__ for t in change.tasks]), "settles": list(change.settles), "ends": change.ends,
             "service": case.service, "region": case.region,
             "month": change.now.astimezone(CHINA).date().replace(day=1),
             "counts": _json([
@@ -172,12 +173,26 @@ def write(change: Change) -> UUID:
             "messages": _json([m.as_row() for m in change.messages]),
             "event_id": event_id, "event_type": f"cn.zhijia.{act}",
         },
+        role=change.role,
     )  # fmt: skip
     return event_id
 
 
+def _acts_as(change: Change) -> str:
+    if change.post is not None:
+        return change.post.role
+    return Role.SYSTEM if change.actor.system else Role.WORKER
+
+
 def _row(deadline: Deadline, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(deadline, name) for name in names}
+
+
+def _whole(value: Any) -> Any:
+    """A number as the audit trail can hash it: whole, or as its digits."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else str(value)
+    return value
 
 
 def _json(value: Any) -> str:

@@ -69,17 +69,26 @@ def dispatch_rule(c: C) -> str:
 def mark_intake(c: C) -> None:
     """Show on lists what was said at intake."""
     c.case.urgent, c.case.confidential = c.facts.urgent, c.facts.confidential
-    c.case.marks = {"people": max(1, c.facts.people)} if c.facts.people > 1 else {}
+    c.case.marks = {"people": c.facts.people} if c.facts.people > 1 else {}
 
 
 def people_sensible(c: C) -> Verdict:
-    """A number of workers between one and a hundred thousand."""
-    if 1 <= (c.data.get("people") or 1) <= 100_000:
+    """A whole number of workers between one and a hundred thousand."""
+    people = c.data.get("people")
+    if people is None or (1 <= people <= 100_000 and people == int(people)):
         return yes()
     return no("people", _("Write how many workers are concerned, from 1 to 100,000."))
 
 
 # --- dispatch and return ----------------------------------------------------------------------------------------
+
+
+NOT_AWAITING = frozenset({"answered", "referred", "result"})
+"""States in which the call-back has still to be made."""
+HANDLING = (OrgKind.CALLBACK_CENTRE, OrgKind.HOTLINE_CENTRE)
+
+
+NOT_HANDLING = (OrgKind.CALLBACK_CENTRE, OrgKind.HOTLINE_CENTRE)
 
 
 def unit_of(c: C) -> Org:
@@ -92,7 +101,9 @@ def unit_fits(c: C) -> Verdict:
     unit = Org.objects.filter(pk=c.data["unit"], active=True).first()
     if unit is None:
         return no("unit", _("There is no such unit."))
-    if c.post and not c.post.lft <= unit.lft <= c.post.rgt:
+    if unit.kind in NOT_HANDLING:
+        return no("unit", _("This office handles no cases; the call-back must stay independent of who does."))
+    if c.post and not c.post.covers(unit.pk, unit.lft, unit.industry_lft):
         return no("unit", _("This unit is outside your reach."))
     if unit.pk == c.case.unit_id and c.case.state != "returned":
         return no("unit", _("The case is with this unit already."))
@@ -108,6 +119,8 @@ def other_unit(c: C) -> Verdict:
 
 def may_return(c: C) -> Verdict:
     """Once per case, and never after a refused return: the first receiver leads (首接负责)."""
+    if c.facts.return_refused:
+        return no("return_refused", _("Its return was refused: who received it first leads."))
     if c.facts.bounces:
         return no("returned_before", _("It has been returned once already; a case can be returned only once."))
     return yes()
@@ -122,6 +135,11 @@ def count_bounce(c: C) -> None:
     """A return is work too: it is counted, whoever is right."""
     c.facts.bounces += 1
     c.mark("bounced")
+
+
+def note_refusal(c: C) -> None:
+    """From now on the first receiver leads."""
+    c.facts.return_refused = True
 
 
 # --- handling ---------------------------------------------------------------------------------------------------
@@ -164,8 +182,8 @@ def first_report(c: C) -> bool:
 
 
 def reset_round(c: C) -> None:
-    """A new round of call-back starts with no tries."""
-    c.facts.tries = 0
+    """A new round of call-back starts with no tries and no answers."""
+    c.facts.tries, c.facts.satisfaction = 0, ""
 
 
 # --- urge and supervise -----------------------------------------------------------------------------------------
@@ -237,6 +255,8 @@ def _owed(c: C, kind: str, reason: Text) -> Verdict:
 
 # --- call-back --------------------------------------------------------------------------------------------------
 
+AWAITING = frozenset({"answered", "referred", "result"})
+"""States in which the call-back has still to be made."""
 HANDLING = ("sign", "contact", "submit", "answer", "refer", "take_over")
 
 
@@ -246,7 +266,17 @@ def independent(c: C) -> Verdict:
         return no("not_independent", _("Your unit handled this case, so another unit makes the call-back."))
     if c.post is not None and c.acted(*HANDLING, account_id=c.actor.account_id):
         return no("not_independent", _("You handled this case yourself, so somebody else makes the call-back."))
+    if c.post is not None and c.unit_acted(*HANDLING, org_id=c.post.org_id):
+        return no("not_independent", _("Your unit handled this case, so another unit makes the call-back."))
     return yes()
+
+
+def person_on_case(c: C) -> Verdict:
+    """The worker named by the call-back agent is one of those whose case it is. A worker answers for themselves."""
+    person = c.data.get("person")
+    if person is None or (c.post is not None and any(p.person_id == person for p in c.applicants())):
+        return yes()
+    return no("person", _("This worker is not part of the case."))
 
 
 def count_try(c: C) -> None:
@@ -289,11 +319,13 @@ def say_unreached(c: C) -> None:
 def _say(c: C, status: PartyStatus) -> None:
     """By the worker: their own part. By the call-back agent: the worker they named, or the applicant."""
     person = c.actor.person_id if c.post is None else (c.data.get("person") or c.case.applicant_id)
-    c.set_status(person, status)
+    c.set_status(None if person is None else int(person), status)
 
 
 def _rate(c: C) -> None:
-    c.facts.satisfaction = c.data.get("satisfaction") or c.facts.satisfaction
+    """On a collective case the least satisfied answer stands for all: a published rate claims no more than was said."""
+    said = [v for v in (c.facts.satisfaction, c.data.get("satisfaction")) if v]
+    c.facts.satisfaction = max(said, key=list(Satisfaction).index, default="")
 
 
 def after_yes(c: C) -> str:
@@ -302,9 +334,20 @@ def after_yes(c: C) -> str:
     return c.case.state if waiting else "check"
 
 
+def called_back(c: C) -> bool:
+    """A call-back counts once for a case, when it has its answer: not while other workers have still to be asked."""
+    return c.case.state not in AWAITING
+
+
 def satisfied(c: C) -> bool:
     """The numerator of the satisfaction rate."""
-    return c.data.get("satisfaction") == Satisfaction.SATISFIED
+    return called_back(c) and c.facts.satisfaction == Satisfaction.SATISFIED
+
+
+def due_back(c: C) -> bool:
+    """The denominator of the coverage: cases due to be called back, and those whose worker came back unasked."""
+    clock = c.clock("callback")
+    return c.case.state != "reopened" or clock is None or clock.done_at != c.now
 
 
 def one_level_up(c: C) -> Org:
@@ -319,10 +362,14 @@ def reopen(c: C) -> None:
     c.facts.contacted_at, c.facts.tries, c.facts.closing_code = None, 0, ""
     c.case.marks = {**c.case.marks, "reopened": c.facts.reopened}
     c.set_status(None, PartyStatus.WAITING)
+    for no_ in _joined(c, "closed"):
+        c.follow(no_, "reopen_with_lead", as_platform=True)
 
 
 def within_reopen_time(c: C) -> Verdict:
     """A closed case can be re-opened for a stated time."""
+    if c.case.lead_id is not None:
+        return no("joined", _("It was joined to another case. Say there that it is not solved."))
     if c.case.closed_at is None:
         return yes()
     if c.facts.closing_code == ClosingCode.WITHDRAWN:
@@ -335,10 +382,10 @@ def within_reopen_time(c: C) -> Verdict:
 def code_fits(c: C) -> Verdict:
     """The closing code must not claim more than the worker said."""
     code, states = c.data["closing_code"], {p.status for p in c.applicants()}
+    if code != ClosingCode.UNREACHED and states == {PartyStatus.UNREACHED}:
+        return no("closing_code", _("Nobody could be reached: it closes as exactly that."))
     if code == ClosingCode.SOLVED and states - {PartyStatus.SOLVED, PartyStatus.UNREACHED}:
         return no("closing_code", _("The worker has not said that it is solved."))
-    if code == ClosingCode.SOLVED and states == {PartyStatus.UNREACHED}:
-        return no("closing_code", _("Nobody could be reached: it closes as exactly that."))
     if code == ClosingCode.UNREACHED and states != {PartyStatus.UNREACHED}:
         return no("closing_code", _("Somebody was reached, so this code does not fit."))
     return yes()
@@ -346,14 +393,51 @@ def code_fits(c: C) -> Verdict:
 
 def close_merged(c: C) -> None:
     """What was merged into this case ends with it."""
-    for no_ in Case.objects.filter(lead=c.case, closed_at=None).values_list("no", flat=True):
+    for no_ in _joined(c, "merged"):
         c.follow(no_, "end_with_lead", as_platform=True)
+
+
+def _joined(c: C, state: str) -> list[str]:
+    """Numbers of the cases that were joined to this one and are in `state`."""
+    with c.fellows():
+        return list(Case.objects.filter(lead=c.case, state=state).order_by("id").values_list("no", flat=True))
+
+
+def alone(c: C) -> Verdict:
+    """Only who is alone on a case can close it by taking it back."""
+    if len(c.applicants()) <= 1:
+        return yes()
+    return no("shared", _("Other workers share this case."), _("You can take back your own part."))
+
+
+def not_alone(c: C) -> Verdict:
+    """Taking back one's own part needs others who stay."""
+    return yes() if not alone(c) else no("alone", _("Nobody else shares this case."), _("You can take it back."))
 
 
 def withdraw(c: C) -> None:
     """The worker takes it back."""
     c.facts.closing_code = ClosingCode.WITHDRAWN
+    c.set_status(None, PartyStatus.WITHDRAWN)
     close_merged(c)
+
+
+def leave(c: C) -> None:
+    """One of several workers takes back their own part; the case goes on for the others."""
+    mine = [p for p in c.applicants() if p.person_id == c.actor.person_id]
+    c.set_status(c.actor.person_id, PartyStatus.WITHDRAWN)
+    count_people(c)
+    for party in mine:
+        if party.source_id is not None:
+            no_ = Case.objects.values_list("no", flat=True).get(pk=party.source_id)
+            c.follow(no_, "end_with_lead", as_platform=True)
+
+
+def end_as_lead(c: C) -> None:
+    """A joined case ends as the leading one did, or as withdrawn when its worker took back their part."""
+    left = Party.objects.filter(case=c.case.lead_id, source=c.case, status=PartyStatus.WITHDRAWN).exists()
+    lead = Ticket.objects.get(pk=c.case.lead_id)
+    c.facts.closing_code = ClosingCode.WITHDRAWN if left else lead.closing_code
 
 
 # --- merging ----------------------------------------------------------------------------------------------------
@@ -406,7 +490,7 @@ def leave_lead(c: C) -> None:
 
 def count_people(c: C) -> None:
     """Keep the number of workers, and the mass mark at ten or more."""
-    people = Party.objects.filter(case=c.case).count()
+    people = len(c.applicants())
     c.facts.people = max(people, 1)
     marks = {k: v for k, v in c.case.marks.items() if k not in ("people", "mass")}
     if people > 1:

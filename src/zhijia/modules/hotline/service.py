@@ -103,7 +103,8 @@ INTAKE = Intake(
 TRANSITIONS = (
     Transition(
         key="answer", title=_("Answer at once"), done=_("The hotline answered"), source=frozenset({S.RECEIVED}),
-        target=S.ANSWERED, by=frozenset({Role.AGENT, Role.DISPATCHER}), tells=("answered",),
+        target=S.ANSWERED, by=frozenset({Role.AGENT, Role.DISPATCHER}), tells=("answered",), then=(r.reset_round,),
+        settles=("urge", "supervise"),
         ask=(says("answer", _("Answer")), Ask(name="law", title=_("Source (law and article)"), kind=Kind.LINE)),
     ),
     Transition(
@@ -118,7 +119,7 @@ TRANSITIONS = (
     Transition(
         key="refer", title=_("Refer to another body"), done=_("Referred to the body that decides this"),
         source=frozenset({S.RECEIVED}), target=S.REFERRED, by=frozenset({Role.AGENT, Role.DISPATCHER}),
-        tells=("referred",),
+        tells=("referred",), then=(r.reset_round,), settles=("urge", "supervise"),
         ask=(
             Ask(name="body", title=_("Which body decides this"), kind=Kind.LINE),
             says("way", _("Address, phone and what to bring")),
@@ -145,6 +146,7 @@ TRANSITIONS = (
     Transition(
         key="refuse_return", title=_("Refuse the return"), done=_("The return was refused; the first unit leads"),
         source=frozenset({S.RETURNED}), target=S.DISPATCHED, by=frozenset({Role.DISPATCHER}), ask=(REASON,), main=True,
+        then=(r.note_refusal,), tells=("new_for_unit",),
     ),
     Transition(
         key="contact", title=_("Record a contact"), done=_("The officer spoke with you"),
@@ -189,7 +191,7 @@ TRANSITIONS = (
     ),
     Transition(
         key="submit", title=_("Submit the result"), done=_("The unit gave its result"), source=frozenset({S.WORKING}),
-        target=S.RESULT, by=UNIT, guard=(r.was_contacted,), then=(r.reset_round,), settles=("urge", "extension"),
+        target=S.RESULT, by=UNIT, guard=(r.was_contacted,), then=(r.reset_round,), settles=("urge", "extension", "supervise"),
         ask=(says("result", _("Result, as the worker will read it")),), tells=("result",),
     ),
     Transition(
@@ -200,12 +202,12 @@ TRANSITIONS = (
     Transition(
         key="confirm_solved", title=_("It is solved"), done=_("The worker says it is solved"), source=ANSWERABLE,
         target=Choose(ANSWERABLE | {S.CHECK}, r.after_yes), by=ASKED_BACK, guard=(r.independent,),
-        then=(r.say_solved,), ask=(SATISFACTION, PERSON, REMARK), main=True,
+        check=(r.person_on_case,), then=(r.say_solved,), ask=(SATISFACTION, PERSON, REMARK), main=True,
     ),
     Transition(
         key="report_unsolved", title=_("It is not solved"), done=_("The worker says it is not solved: re-opened one level up"),
         source=ANSWERABLE | {S.CHECK, S.CLOSED}, target=S.REOPENED, by=ASKED_BACK,
-        guard=(r.independent, r.within_reopen_time), then=(r.say_unsolved, r.reopen), route=r.one_level_up,
+        guard=(r.independent, r.within_reopen_time), check=(r.person_on_case,), then=(r.say_unsolved, r.reopen), route=r.one_level_up,
         ask=(says("remark", _("What is still missing?")), replace(SATISFACTION, required=False), PERSON),
         tells=("reopened", "new_for_unit"),
     ),
@@ -226,8 +228,13 @@ TRANSITIONS = (
     ),
     Transition(
         key="withdraw", title=_("Withdraw it"), done=_("You took it back"), source=OPEN, target=S.CLOSED,
-        by=frozenset({Role.WORKER}), then=(r.withdraw,), ask=(REMARK,),
+        by=frozenset({Role.WORKER}), guard=(r.alone,), then=(r.withdraw,), ask=(REMARK,),
         confirm=_("It will be closed and nobody will work on it. You can tell us again at any time."),
+    ),
+    Transition(
+        key="leave", title=_("Take back my part"), done=_("One worker took back their part"), source=OPEN,
+        by=frozenset({Role.WORKER}), guard=(r.not_alone,), then=(r.leave,), ask=(REMARK,),
+        confirm=_("The case goes on for the others; you will not be asked any more."),
     ),
     Transition(
         key="urge", title=_("Urge"), done=_("You urged"), source=WITH_UNIT | {S.RECEIVED, S.RETURNED},
@@ -244,7 +251,7 @@ TRANSITIONS = (
     ),
     Transition(
         key="reply_supervision", title=_("Answer the supervision"), done=_("The unit answered the supervision"),
-        source=WITH_UNIT, by=UNIT, guard=(r.has_supervision,), settles=("supervise",),
+        source=OPEN, by=UNIT | {Role.DISPATCHER}, guard=(r.has_supervision,), settles=("supervise",),
         ask=(says("reply", _("Answer"), public=False),),
     ),
     Transition(
@@ -277,7 +284,11 @@ TRANSITIONS = (
     ),
     Transition(
         key="end_with_lead", title=_("Ends with the leading case"), done=_("Ended with the case it was joined to"),
-        source=frozenset({S.MERGED}), target=S.CLOSED, by=frozenset({Role.SYSTEM}), inner=True,
+        source=frozenset({S.MERGED}), target=S.CLOSED, by=frozenset({Role.SYSTEM}), then=(r.end_as_lead,), inner=True,
+    ),
+    Transition(
+        key="reopen_with_lead", title=_("Goes on with the leading case"), done=_("Goes on with the case it was joined to"),
+        source=frozenset({S.CLOSED}), target=S.MERGED, by=frozenset({Role.SYSTEM}), inner=True,
     ),
 )  # fmt: skip
 
@@ -298,18 +309,20 @@ CLOCKS = (
     Clock(key="check", title=_("Quality check"), rule="hotline.check", starts=frozenset({"confirm_solved", "give_up"}),
           stops=frozenset({"close", "send_back", "report_unsolved"}), late=Role.LEADER, again=True),
     Clock(key="urge_reply", title=_("Answer to the urge"), rule="hotline.urge_reply", starts=frozenset({"urge"}),
-          stops=frozenset({"reply_urge", "submit"}), late=Role.UNIT_HEAD, again=True),
+          stops=frozenset({"reply_urge", "submit", "answer", "refer"}), late=Role.UNIT_HEAD, again=True),
     Clock(key="supervise_reply", title=_("Answer to the supervision"), rule="hotline.supervise_reply",
-          starts=frozenset({"supervise"}), stops=frozenset({"reply_supervision", "submit"}), late=Role.LEADER, again=True),
+          starts=frozenset({"supervise"}), stops=frozenset({"reply_supervision", "submit", "answer", "refer"}), late=Role.LEADER, again=True),
 )  # fmt: skip
 
 COUNTS = (
     Count(key="filed", title=_("Received"), on=frozenset({"file"})),
-    Count(key="dispatched", title=_("Dispatched"), on=frozenset({"dispatch"})),
+    Count(key="dispatched", title=_("Dispatched"), on=_ROUND),
     Count(key="contacted", title=_("Contacted in time"), on=frozenset({"contact"}), when=r.in_time_contact),
-    Count(key="due_back", title=_("To be called back"), on=frozenset({"submit", "answer", "refer"})),
-    Count(key="called_back", title=_("Valid call-backs"), on=frozenset({"confirm_solved", "report_unsolved"})),
-    Count(key="solved", title=_("Solved"), on=frozenset({"confirm_solved"})),
+    Count(key="due_back", title=_("To be called back"), on=frozenset({"submit", "answer", "refer", "report_unsolved"}),
+          when=r.due_back),
+    Count(key="called_back", title=_("Valid call-backs"), on=frozenset({"confirm_solved", "report_unsolved"}),
+          when=r.called_back),
+    Count(key="solved", title=_("Solved"), on=frozenset({"confirm_solved"}), when=r.called_back),
     Count(key="satisfied", title=_("Satisfied"), on=frozenset({"confirm_solved", "report_unsolved"}), when=r.satisfied),
     Count(key="unreached", title=_("Could not be reached"), on=frozenset({"give_up"})),
     Count(key="bounced", title=_("Returned"), on=frozenset({"return"})),

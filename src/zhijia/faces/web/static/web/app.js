@@ -33,3 +33,11 @@ document.addEventListener("submit", (event) => {
   if (button?.dataset.busy) setTimeout(() => { button.textContent = button.dataset.busy; }, 300);
   window.addEventListener("pageshow", () => { delete form.dataset.sending; }, { once: true });
 });
+
+for (const input of document.querySelectorAll("[data-names]")) {
+  const names = document.getElementById(input.dataset.names);
+  input.addEventListener("change", () => { names.textContent = [...input.files].map((file) => file.name).join(", "); });
+}
+
+// A draft of the ask page is nobody's business after signing out.
+document.querySelector("form[data-forget]")?.addEventListener("submit", () => { try { localStorage.removeItem("zhijia.ask"); } catch { /* nothing was kept */ } });

@@ -1,0 +1,200 @@
+"""Transitions per second through the whole front door: HTTP, token, permission, facts, clocks, audit, outbox, counters,
+messages, one durable commit each. 16 clients on keep-alive connections, fsync on, granian as `zhijia serve` runs it.
+
+Prints one JSON line. Each client takes its own cases along the main line of the hotline: dispatch, sign, contact,
+submit. The peer in the same run, on the same PostgreSQL server and under the same web server, is the public ticket
+form of django-helpdesk 2.6.1, installed in a throw-away environment (PEER=0 leaves it out).
+"""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import _harness as harness
+
+TARGET, CLIENTS = 300.0, 16
+SECONDS = 8 if harness.QUICK else 20
+ROUNDS = 1 if harness.QUICK else 3
+CASES = 1600 if harness.QUICK else 6000
+Send = Callable[[], Iterator[bytes]]
+
+
+def main() -> None:
+    with harness.installation() as here:
+        token, unit, numbers = prepare()
+        with here.web() as url:
+            rates, cost = [], 0.0
+            share = len(numbers) // (ROUNDS + 1)
+            load(url, steps(url, token, unit, numbers[:share]), seconds=2)
+            for n in range(1, ROUNDS + 1):
+                before = cpu(server_processes(here.home))
+                done, took = load(url, steps(url, token, unit, numbers[n * share : (n + 1) * share]), seconds=SECONDS)
+                cost = 1000 * (cpu(server_processes(here.home)) - before) / max(done, 1)
+                rates.append(done / took)
+        value = harness.median(rates)
+        peer = peer_rate(here)
+    harness.report(
+        "fire", value, "transitions/s", TARGET, value >= TARGET, clients=CLIENTS, cpu_ms_per_request=round(cost, 2), **peer
+    )
+
+
+def prepare() -> tuple[str, int, list[str]]:
+    """A small province, a partner whose posts may do all four steps, and received cases; outside the clock."""
+    from django.db import transaction
+    from oauth2_provider.models import AccessToken, Application
+
+    from zhijia.faces.api.partners import add_partner
+    from zhijia.kernel.base import clock
+    from zhijia.kernel.org.models import OrgKind, Region
+    from zhijia.kernel.org.tree import add_org
+    from zhijia.kernel.people.actors import Actor, Role
+    from zhijia.kernel.people.posts import appoint
+    from zhijia.kernel.rules.values import load_defaults
+    from zhijia.kernel.service import registry
+    from zhijia.kernel.service.engine import open_case
+
+    now, platform = clock.now(), Actor.platform()
+    for service in registry.services():
+        load_defaults(service.rules, now=now)
+    regions = []
+    for code, level in (("980000", 1), ("980100", 2), ("980102", 3)):
+        parent = regions[-1].code if regions else None
+        regions.append(Region.objects.create(code=code, name=code, level=level, parent_id=parent))
+    province = add_org(parent=None, name="省", kind=OrgKind.FEDERATION, region=regions[0], now=now, actor=platform)
+    centre = add_org(parent=province, name="中心", kind=OrgKind.HOTLINE_CENTRE, region=regions[0], now=now, actor=platform)
+    province.refresh_from_db()
+    unit = add_org(parent=province, name="区", kind=OrgKind.FEDERATION, region=regions[2], now=now, actor=platform)
+    made = add_partner(
+        name="bench", org_id=centre.pk, reach_id=province.pk, role=Role.DISPATCHER, actor=platform, now=now
+    )
+    appoint(
+        account=made.account, role=Role.OFFICER, org_id=unit.pk, from_day=now.date(), actor=platform, now=now
+    )
+    token = secrets.token_urlsafe(24)
+    application = Application.objects.get(client_id=made.client_id)
+    AccessToken.objects.create(application=application, token=token, expires=now + timedelta(hours=2), scope="cases")
+    numbers = []
+    for _batch in range(0, CASES, 200):
+        with transaction.atomic():
+            numbers += [
+                open_case(
+                    service="hotline", actor=platform, now=now, region="980102", applicant_id=None,
+                    data={"story": "在工地干了两个月，工资一直没有给。", "category": "wages"},
+                ).no
+                for _ in range(200)
+            ]  # fmt: skip
+    return token, unit.pk, numbers
+
+
+def steps(url: str, token: str, unit: int, numbers: list[str]) -> Send:
+    """Gives each client an endless supply of requests, ready as bytes; ends when the cases do."""
+    host = url.removeprefix("http://")
+    line = (
+        ("dispatch", {"unit": unit, "tier": "general"}), ("sign", {}), ("contact", {"note": "通话八分钟，约好周五回复。"}),
+        ("submit", {"result": "已督促用人单位补发两个月工资。"}),
+    )  # fmt: skip
+    supply, keys = iter(numbers), count()
+
+    def requests() -> Iterator[bytes]:
+        for no in iter(lambda: next(supply, None), None):
+            for transition, fields in line:
+                body = json.dumps(fields, ensure_ascii=False).encode()
+                head = (
+                    f"POST /api/v1/cases/{no}/actions/{transition} HTTP/1.1\r\nHost: {host}\r\n"
+                    f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+                    f"Idempotency-Key: b{next(keys)}\r\nContent-Length: {len(body)}\r\n\r\n"
+                )
+                yield head.encode() + body
+
+    return requests
+
+
+def load(url: str, supply: Send, *, seconds: float, expect: bytes = b"200") -> tuple[int, float]:
+    """How many requests were answered as expected by 16 clients, and how long it took. Raises on any other answer."""
+    host, port = url.removeprefix("http://").split(":")
+    until = time.monotonic() + seconds
+    done = [0] * CLIENTS
+    wrong: list[bytes] = []
+
+    def client(n: int) -> None:
+        with socket.create_connection((host, int(port))) as wire:
+            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for request in supply():
+                if time.monotonic() > until or wrong:
+                    return
+                wire.sendall(request)
+                answer = receive(wire)
+                if answer[9:12] != expect:
+                    wrong.append(answer)
+                    return
+                done[n] += 1
+
+    threads = [threading.Thread(target=client, args=(n,)) for n in range(CLIENTS)]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if wrong:
+        raise RuntimeError(wrong[0].decode("utf-8", "replace")[:800])
+    return sum(done), time.monotonic() - began
+
+
+def receive(wire: socket.socket) -> bytes:
+    """One whole answer of a known length."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += _some(wire)
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = next(int(h.split(b":")[1]) for h in head.split(b"\r\n") if h.lower().startswith(b"content-length:"))
+    while len(body) < length:
+        body += _some(wire)
+    return data
+
+
+def _some(wire: socket.socket) -> bytes:
+    data = wire.recv(65536)
+    if not data:
+        raise ConnectionError("the server closed the connection")
+    return data
+
+
+def server_processes(home: Path) -> list[int]:
+    """Ids of the web server's and the database's processes: our children, and theirs."""
+    del home
+    found, parents = set(), {os.getpid()}
+    rows = [line.split() for line in subprocess.check_output(["ps", "-eo", "pid=,ppid=,comm="], text=True).splitlines()]
+    while parents:
+        parents = {int(pid) for pid, ppid, *_ in rows if int(ppid) in parents} - found
+        found |= parents
+    postgres = {int(pid) for pid, _ppid, *comm in rows if comm and comm[0] == "postgres"}
+    return sorted(found | postgres)
+
+
+def cpu(processes: list[int]) -> float:
+    """Seconds of CPU that these processes have used."""
+    ticks = 0
+    for pid in processes:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def peer_rate(here: harness.Installation) -> dict[str, object]:
+    return {"peer": None, "peer_reason": "not yet"}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""The OpenAPI 3.1 document, the same bytes for the same code: in English, keys in the order of the code."""
+
+import json
+from typing import Any
+
+from django.utils import translation
+
+PREFIX = "/api/v1/"
+_ERRORS = {
+    "401": "Nobody is signed in, or the token is not valid",
+    "403": "An insider without the right; the reason says what is missing",
+    "404": "There is no such thing, or the caller may not know that there is",
+    "409": "Not possible now, or somebody else was first",
+    "413": "Too large",
+    "422": "Bad input: which field, and how to mend it. Nothing was stored",
+}
+_TOKEN = {
+    "type": "object",
+    "properties": {
+        "access_token": {"type": "string"}, "expires_in": {"type": "integer"}, "token_type": {"type": "string"},
+        "scope": {"type": "string"},
+    },
+}  # fmt: skip
+
+
+def schema() -> dict[str, Any]:
+    """The document as it is served and committed, in the present language."""
+    from .main import api  # the routers import this package while they are being built
+
+    found = json.loads(json.dumps(api.get_openapi_schema(path_prefix=PREFIX), default=str))
+    found["paths"] = {path: found["paths"][path] for path in sorted(found["paths"])} | _oauth()
+    found["components"]["securitySchemes"] = {
+        "Token": {
+            "type": "oauth2",
+            "description": "Partners: client credentials. A revoked token may be taken for up to 5 seconds more.",
+            "flows": {"clientCredentials": {"tokenUrl": f"{PREFIX}oauth/token", "scopes": {"cases": "File and follow cases"}}},
+        },
+        "Session": {
+            "type": "apiKey", "in": "cookie", "name": "sessionid",
+            "description": "Our own pages; what changes something also needs the header X-CSRFToken.",
+        },
+    }  # fmt: skip
+    found["components"]["responses"] = _share_errors(found["paths"])
+    found["servers"] = [{"url": "/", "description": "This installation"}]
+    return found  # type: ignore[no-any-return]
+
+
+def _share_errors(paths: dict[str, Any]) -> dict[str, Any]:
+    """Let every operation refer to the same description of each error; returns those descriptions."""
+    shared: dict[str, Any] = {}
+    for operation in (operation for methods in paths.values() for operation in methods.values()):
+        for status, response in operation["responses"].items():
+            content = response.get("content", {}).get("application/json", {}).get("schema", {})
+            if content.get("$ref", "").endswith("/Error"):
+                shared[f"Error{status}"] = response | {"description": _ERRORS[status]}
+                operation["responses"][status] = {"$ref": f"#/components/responses/Error{status}"}
+    return dict(sorted(shared.items()))
+
+
+def document() -> str:
+    """The text of docs/openapi.json."""
+    with translation.override("en"):
+        return json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"
+
+
+def _oauth() -> dict[str, Any]:
+    """The two OAuth2 addresses, which are not ours to derive (RFC 6749 §4.4, RFC 7009)."""
+    credentials = {"client_id": {"type": "string"}, "client_secret": {"type": "string"}}
+    grant = {"grant_type": {"const": "client_credentials"}, **credentials}
+    revoke = {"token": {"type": "string"}, **credentials}
+    return {
+        f"{PREFIX}oauth/revoke": {
+            "post": _form("revoke_token", "End a token", revoke, {"description": "It is ended, or was never there"})
+        },
+        f"{PREFIX}oauth/token": {
+            "post": _form("get_token", "Get a token", grant, {"description": "OK", "content": {"application/json": {"schema": _TOKEN}}})
+        },
+    }
+
+
+def _form(operation: str, summary: str, fields: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    form = {"type": "object", "properties": fields, "required": list(fields)}
+    return {
+        "operationId": operation, "summary": summary, "tags": ["Sign in"], "security": [],
+        "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}},
+        "responses": {"200": answer, "400": {"description": "Not a valid request"}, "401": {"description": "Wrong credentials"}},
+    }  # fmt: skip

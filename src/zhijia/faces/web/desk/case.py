@@ -1,0 +1,204 @@
+"""The case page: decide and act lawfully."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from zhijia.faces import present
+from zhijia.faces.web.pages import back, desk_page
+from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound, Text
+from zhijia.kernel.cases import watching
+from zhijia.kernel.cases.models import Case, PartyStatus
+from zhijia.kernel.deadlines.models import Deadline, DeadlineState
+from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.models import Person
+from zhijia.kernel.people.persons import reveal
+from zhijia.kernel.service import engine
+from zhijia.kernel.service.declare import Keep, Kind, Transition
+from zhijia.kernel.service.permission import post_for
+
+from . import dossier
+from .dossier import Dossier
+from .forms import action_of, locked
+from .inbox import category_title, tags
+from .nav import desk_page_of
+
+REVEALED: dict[str, Text] = {
+    "phone": gettext_lazy("Phone"),
+    "safe_number": gettext_lazy("Number for safe contact"),
+    "pass_phrase": gettext_lazy("Pass phrase"),
+    "id_number": gettext_lazy("Identity-card number"),
+}
+"""What can be unmasked, and how it is called."""
+STORY, WISH = "story", "wish"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """An action that was attempted and refused: everything typed is shown again with what is wrong."""
+
+    transition: str
+    typed: QueryDict
+    problems: tuple[FieldProblem, ...] = ()
+    reason: Text = ""
+    meanwhile: int | None = None
+    """The event that the officer had seen last, when others worked on the case since."""
+
+
+@require_safe
+@desk_page
+def case_page(request: HttpRequest, actor: Actor, now: datetime, no: str) -> HttpResponse:
+    """GET /desk/<no>/: the case; `?open=` names an action whose form stands open, `?print=1` opens everything."""
+    return show(request, actor, now, dossier.case_of(actor, no))
+
+
+@require_safe
+@desk_page
+def preview(request: HttpRequest, actor: Actor, now: datetime, no: str) -> HttpResponse:
+    """GET /desk/<no>/preview/: the case in the inbox's side pane."""
+    found = dossier.read(dossier.case_of(actor, no), actor, now)
+    context = case_context(found, now) | actions_of(found, actor)
+    return desk_page_of(request, actor, now, "web/desk/_preview.html", context, counts={})
+
+
+@require_POST
+@desk_page
+def watch(request: HttpRequest, actor: Actor, now: datetime, no: str) -> HttpResponse:
+    """POST /desk/<no>/watch/: follow the case, or (`on` empty) no longer."""
+    del now
+    case = dossier.case_of(actor, no)
+    (watching.watch if request.POST.get("on") else watching.unwatch)(case=case, actor=actor)
+    return back(request, reverse("desk:case", args=[no]))
+
+
+@require_POST
+@desk_page
+def unmask(request: HttpRequest, actor: Actor, now: datetime, no: str) -> HttpResponse:
+    """POST /desk/<no>/reveal/: one value of one worker of the case, shown once, after its purpose is on record."""
+    case = dossier.case_of(actor, no)
+    who, field = request.POST.get("person", ""), request.POST.get("field", "")
+    person = Person.objects.filter(pk=who, pk__in=case.parties.values("person_id")).first() if who.isdecimal() else None
+    if person is None or field not in REVEALED:
+        raise NotFound(code="no_such_person")
+    shown: dict[str, Any] = {"person": person.pk, "title": REVEALED[field], "field": field}
+    status = 200
+    try:
+        shown["value"] = reveal(
+            person=person, field=field, actor=actor, purpose=request.POST.get("purpose", ""), case_id=case.pk, now=now  # type: ignore[arg-type]
+        )
+    except Invalid as error:
+        shown |= {"problem": error.problems[0].message, "purpose": request.POST.get("purpose", "")}
+        status = 422
+    except NotFound as error:
+        shown |= {"problem": error.reason, "purpose": request.POST.get("purpose", "")}
+    if request.headers.get("HX-Request"):
+        found = dossier.read(case, actor, now)
+        worker = next((w for w in found.people if w.person_id == person.pk), None)
+        context = {"case": case, "worker": worker, "shown": shown, "revealed": REVEALED}
+        return desk_page_of(request, actor, now, "web/desk/_worker.html", context, counts={}, status=status)
+    return show(request, actor, now, case, shown=shown, status=status)
+
+
+def show(
+    request: HttpRequest, actor: Actor, now: datetime, case: Case, *, tried: Tried | None = None,
+    shown: dict[str, Any] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """Render the case page, with the form of a refused action as it was typed."""
+    found = dossier.read(case, actor, now)
+    context = case_context(found, now) | actions_of(found, actor, tried=tried, opened=request.GET.get("open", ""))
+    context |= {"shown": shown, "revealed": REVEALED, "printing": bool(request.GET.get("print")), "tried": tried}
+    return desk_page_of(request, actor, now, "web/desk/case.html", context, status=status)
+
+
+def case_context(found: Dossier, now: datetime) -> dict[str, Any]:
+    """What every view of one case shows of it."""
+    case, service = found.case, found.service
+    chips = present.chips(service, found.ctx.deadlines, now, desk=True)
+    leading = _leading(case, found.ctx.deadlines)
+    lead_chip = present.chip(service, leading, now, desk=True) if leading else None
+    return {
+        "case": case, "found": found, "facts": _facts(found), "story": getattr(found.ctx.facts, STORY, ""),
+        "wish": getattr(found.ctx.facts, WISH, ""), "state": service.state_titles[case.state],
+        "category": category_title(service, case.category), "tags": tags(case), "lead_chip": lead_chip,
+        "clock": leading, "why": present.why(service, leading, now) if leading else None,
+        "chips": [c for c in chips if leading is None or c.key != leading.key], "to_come": _to_come(found),
+        "lines": present.lines(service, found.events, found.notes, found.names, desk=True),
+        "parts": [(PartyStatus(s).label, n) for s, n in found.statuses.items()] if found.people_count > 1 else [],
+    }  # fmt: skip
+
+
+def actions_of(found: Dossier, actor: Actor, *, tried: Tried | None = None, opened: str = "") -> dict[str, Any]:
+    """What can be done now with its forms, what cannot and why, and for whom the actor would act."""
+    people = [(str(w.person_id), w.name or w.phone) for w in found.people]
+    allowed, forbidden, stands_for = [], [], set()
+    for transition, verdict in engine.choices(found.ctx):
+        if not verdict:
+            forbidden.append(locked(transition, verdict))
+            continue
+        mine = tried if tried and tried.transition == transition.key else None
+        action = action_of(
+            transition, people=people, unit=found.unit, typed=mine.typed if mine else None,
+            problems=mine.problems if mine else (),
+        )  # fmt: skip
+        action.says, action.open = hint(transition), action.open or opened == transition.key
+        allowed.append(action)
+        held = post_for(actor, transition.by, found.case)
+        if held and held.substitute_for:
+            stands_for.add(held.substitute_for)
+    typed = tried.typed if tried else QueryDict()
+    known = {f.name for a in allowed if a.open for f in a.fields} | {"csrfmiddlewaretoken", "seq", "key", "next"}
+    # Words for an action that is not possible any more are not lost either: they are shown to be copied.
+    orphans = [v for k, v in typed.items() if k not in known and v] if tried else []
+    return {
+        "allowed": allowed, "forbidden": forbidden, "acting_for": sorted(stands_for), "orphans": orphans,
+        "key": typed.get("key") or uuid4().hex, "can_merge": any(a.key == "merge" for a in allowed),
+        "meanwhile": _meanwhile(found, tried), "main": next((a for a in allowed if a.main), None),
+    }  # fmt: skip
+
+
+def hint(transition: Transition) -> Text:
+    """One quiet line beside the button: the worker is told what appears on the timeline."""
+    return transition.confirm or (transition.done if transition.public else _("The worker does not see this."))
+
+
+def _meanwhile(found: Dossier, tried: Tried | None) -> list[present.Entry]:
+    if tried is None or tried.meanwhile is None:
+        return []
+    newer = [e for e in found.events if e.seq > tried.meanwhile]
+    return present.lines(found.service, newer, {}, found.names, desk=True)
+
+
+def _leading(case: Case, deadlines: Iterable[Deadline]) -> Deadline | None:
+    """The clock that the page explains: the one lists are sorted by, else one that is suspended."""
+    alive = [d for d in deadlines if d.state in (DeadlineState.RUNNING, DeadlineState.SUSPENDED)]
+    leads = [d for d in alive if d.key == case.due_key]
+    return (leads or sorted(alive, key=lambda d: d.due_at) or [None])[0]
+
+
+def _to_come(found: Dossier) -> list[Text]:
+    """Clocks of the service that have not started on this case; none on one that is closed."""
+    if found.case.closed_at is not None:
+        return []
+    started = {d.key for d in found.ctx.deadlines}
+    return [c.title for c in found.service.clocks if c.key not in started and c.leads]
+
+
+def _facts(found: Dossier) -> list[tuple[Text, str]]:
+    """The recorded facts in words; the story has a place of its own."""
+    asks = [*found.service.intake.asks, *(a for t in found.service.transitions for a in t.ask)]
+    rows: dict[str, tuple[Text, str]] = {}
+    for ask in asks:
+        value = getattr(found.ctx.facts, ask.name, None) if ask.keep == Keep.FACTS else None
+        if ask.name in (STORY, WISH, found.service.intake.category) or value in (None, "", False):
+            continue
+        words = _("yes") if ask.kind == Kind.FLAG else next((str(t) for v, t in ask.choices if v == value), str(value))
+        rows.setdefault(ask.name, (ask.title, words))
+    return list(rows.values())

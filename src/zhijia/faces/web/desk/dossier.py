@@ -1,0 +1,176 @@
+"""Everything that hangs on one case, read in one statement, and the context that guards are asked with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from zhijia.kernel.base.errors import NotFound
+from zhijia.kernel.cases.access import ONCE, VIEWED, record_view
+from zhijia.kernel.cases.models import Case, Event, Note, PartyRole, PartyStatus
+from zhijia.kernel.org.models import Org
+from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.contact import ContactPlan, contact_plans
+from zhijia.kernel.people.models import Account
+from zhijia.kernel.service import engine, registry
+from zhijia.kernel.service.context import Ctx
+from zhijia.kernel.service.declare import Service
+
+PEOPLE = 20
+"""Workers of a collective case that the page shows; only these are recorded as looked at."""
+SIMILAR = 6
+
+_HANGS_ON = f"""
+WITH people AS (
+  SELECT p.id, p.person_id, p.role, p.status, s.no AS source, n.name, n.phone_masked AS phone
+  FROM cases_party p JOIN people_person n ON n.id = p.person_id LEFT JOIN cases_case s ON s.id = p.source_id
+  WHERE p.case_id = %(case)s ORDER BY p.id LIMIT {PEOPLE})
+SELECT
+  (SELECT coalesce(json_agg(x ORDER BY x.id), '[]') FROM people x),
+  (SELECT count(*) FROM cases_party WHERE case_id = %(case)s),
+  (SELECT coalesce(json_object_agg(status, n), '{{}}') FROM
+    (SELECT status, count(*) AS n FROM cases_party WHERE case_id = %(case)s GROUP BY status) x),
+  (SELECT coalesce(json_agg(x ORDER BY x.seq DESC), '[]') FROM (
+    SELECT e.seq, e.transition, e.source, e.target, e.at, e.actor_id, a.name AS actor, e.actor_role, e.actor_org_id,
+      o.name AS org, e.stands_for, e.public, e.data
+    FROM cases_event e LEFT JOIN people_account a ON a.id = e.actor_id LEFT JOIN org_org o ON o.id = e.actor_org_id
+    WHERE e.case_id = %(case)s) x),
+  (SELECT coalesce(json_agg(x ORDER BY x.id), '[]') FROM
+    (SELECT id, event_seq, field, text, public FROM cases_note WHERE case_id = %(case)s) x),
+  (SELECT coalesce(json_agg(x ORDER BY x.id), '[]') FROM
+    (SELECT id, name, kind, size, public, sha256, added_at FROM cases_attachment WHERE case_id = %(case)s) x),
+  (SELECT coalesce(json_agg(kind), '[]') FROM cases_task WHERE case_id = %(case)s AND state = 'open'),
+  EXISTS (SELECT 1 FROM cases_watch WHERE case_id = %(case)s AND account_id = %(account)s),
+  (SELECT coalesce(json_agg(x ORDER BY x.no), '[]') FROM (
+    SELECT l.kind, c.no, c.title, c.state, c.service, l.case_id = %(case)s AS mine FROM cases_link l
+    JOIN cases_case c ON c.id = CASE WHEN l.case_id = %(case)s THEN l.other_id ELSE l.case_id END
+    WHERE l.case_id = %(case)s OR l.other_id = %(case)s) x),
+  (SELECT coalesce(json_agg(x), '[]') FROM (
+    SELECT c.no, c.title, c.state, c.service, c.created_at, u.name AS unit,
+      c.applicant_id = %(applicant)s AS same_person
+    FROM cases_case c JOIN org_org u ON u.id = c.unit_id
+    WHERE c.id IN (
+        SELECT id FROM cases_case WHERE employer_id = %(employer)s AND closed_at IS NULL
+        UNION SELECT id FROM cases_case WHERE applicant_id = %(applicant)s AND closed_at IS NULL)
+      AND c.id <> %(case)s AND c.lead_id IS NULL AND c.closed_at IS NULL ORDER BY c.id DESC LIMIT {SIMILAR}) x),
+  (SELECT json_build_object('times', count(*), 'officers', count(DISTINCT actor_id),
+      'mine', coalesce(json_agg(DISTINCT person_id) FILTER (
+        WHERE act = %(viewed)s AND actor_id = %(account)s AND at > %(since)s), '[]'))
+    FROM audit_entry WHERE person_id IN (SELECT person_id FROM people) AND purpose <> '' AND subject = %(subject)s),
+  (SELECT name FROM org_org WHERE region_id = %(region)s AND kind = 'federation' AND active ORDER BY level, lft LIMIT 1),
+  (SELECT name FROM people_account WHERE id = %(assignee)s)
+"""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One worker of a case, as staff see them: numbers are masked."""
+
+    person_id: int
+    name: str
+    phone: str
+    role: PartyRole
+    status: PartyStatus
+    source: str
+    """Number of their own case, when it was joined to this one."""
+    plan: ContactPlan | None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One case with what hangs on it."""
+
+    case: Case
+    service: Service
+    ctx: Ctx[Any]
+    people: list[Worker]
+    people_count: int
+    statuses: dict[str, int]
+    events: list[Event]
+    notes: dict[int, list[Note]]
+    names: dict[int, str]
+    files: list[dict[str, Any]]
+    watching: bool
+    links: list[dict[str, Any]]
+    similar: list[dict[str, Any]]
+    looked: dict[str, Any]
+    unit: str
+    """Name of the federation of the case's county: the usual unit to dispatch to."""
+    assignee: str
+
+
+class Read(Ctx[Any]):
+    """A context whose history came with the dossier, so that guards ask the database nothing."""
+
+    history: list[Event]
+
+    def acted(self, *transitions: str, account_id: int | None) -> bool:
+        return any(e.transition in transitions and e.actor_id == account_id for e in self.history)
+
+    def last_event(self, *transitions: str) -> Event | None:
+        return next((e for e in self.history if e.transition in transitions), None)
+
+
+def case_of(actor: Actor, no: str) -> Case:
+    """The case with this number as pages show it. Raises NotFound when this actor may not see it."""
+    cases = Case.objects.visible_to(actor).select_related("unit", "employer", "lead")
+    case = cases.filter(no=no).first()
+    if case is None:
+        raise NotFound(code="no_such_case")
+    return case
+
+
+def read(case: Case, actor: Actor, now: datetime) -> Dossier:
+    """What hangs on the case, and on record that this officer looked at it. Five queries, or three more for each
+    worker whose case this officer opens for the first time within the hour."""
+    service = registry.service(case.service)
+    found = _hangs_on(case, actor, now)
+    people, count, statuses, events, notes, files, tasks, watching, links, similar, looked, unit, assignee = found
+    ids = [p["person_id"] for p in people]
+    record_view(case, ids, actor=actor, now=now, seen=looked["mine"])
+    plans = contact_plans(ids, now=now)
+    history = [_event(case, e) for e in events]
+    ctx = Read(**vars(engine.context(service, case, actor, now)))
+    ctx.history, ctx.open_tasks = history, frozenset(tasks)
+    by_event: dict[int, list[Note]] = {}
+    for n in notes:
+        by_event.setdefault(n["event_seq"], []).append(Note(**n))
+    return Dossier(
+        case, service, ctx, [_worker(p, plans) for p in people], count, statuses, history, by_event,
+        {e["actor_id"]: e["actor"] for e in events if e["actor_id"]}, files, watching,
+        [_titled(x) for x in links], [_titled(x) for x in similar], looked, unit or "", assignee or "",
+    )  # fmt: skip
+
+
+def _hangs_on(case: Case, actor: Actor, now: datetime) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HANGS_ON,
+            {
+                "case": case.pk, "account": actor.account_id, "applicant": case.applicant_id, "viewed": VIEWED,
+                "employer": case.employer_id, "since": now - ONCE, "subject": f"case:{case.pk}", "region": case.region,
+                "assignee": case.assignee_id,
+            },
+        )  # fmt: skip
+        return list(cursor.fetchone())
+
+
+def _event(case: Case, row: dict[str, Any]) -> Event:
+    org, _actor = row.pop("org"), row["actor"]
+    event = Event(case_id=case.pk, **{k: v for k, v in row.items() if k not in ("actor", "at")})
+    event.at = datetime.fromisoformat(row["at"])
+    event.actor_org = Org(pk=event.actor_org_id, name=org) if org else None
+    return event
+
+
+def _worker(row: dict[str, Any], plans: dict[int, ContactPlan]) -> Worker:
+    return Worker(
+        row["person_id"], row["name"], row["phone"], PartyRole(row["role"]), PartyStatus(row["status"]),
+        row["source"] or "", plans.get(row["person_id"]),
+    )  # fmt: skip
+
+
+def _titled(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"state": registry.service(row["service"]).state_titles[row["state"]]}
+

@@ -1,0 +1,183 @@
+"""The inbox: which case next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from zhijia.faces.present import Chip, case_chip
+from zhijia.faces.web.pages import desk_page
+from zhijia.kernel.base.errors import Text
+from zhijia.kernel.cases.models import Case
+from zhijia.kernel.people.actors import OWN_UNIT_ONLY, Actor
+from zhijia.kernel.people.models import Account
+from zhijia.kernel.service import registry
+from zhijia.kernel.service.declare import Service
+
+from . import queries
+from .filters import ANY, CLOSED, OPEN, VIEWS, Filters
+from .nav import desk_page_of, lists, shown
+
+GROUPS: dict[str, tuple[Text, Text]] = {
+    "over": (gettext_lazy("Late"), gettext_lazy("these first; the level above knows")),
+    "today": (gettext_lazy("Due today"), ""),
+    "soon": (gettext_lazy("Within three working days"), ""),
+    "later": (gettext_lazy("Later"), ""),
+    "waiting": (gettext_lazy("Clock suspended"), gettext_lazy("waiting for something outside")),
+}
+BULK = ("dispatch", "sign", "merge")
+MOST_OFFICERS = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case as a line of the list."""
+
+    case: Case
+    chip: Chip | None
+    category: str
+    state: Text
+    tags: list[str]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows of one clock group; no heading where the list goes on from the page before."""
+
+    key: str
+    title: Text = ""
+    hint: Text = ""
+    count: str = ""
+    headed: bool = True
+    rows: list[Row] = field(default_factory=list)
+
+
+@require_safe
+@desk_page
+def inbox(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
+    """GET /desk/: the list, its filters, and on htmx's request for more only the next rows."""
+    filters = Filters.read(request.GET)
+    unit = filters.unit_chosen()
+    cases = filters.apply(actor, now, unit)
+    found = queries.page(cases, newest=filters.newest, after=request.GET.get("after", ""))
+    bounds = queries.Bounds.of(now)
+    more = filters.url(after=found.after, group=_last_group(found.cases, bounds)) if found.after else ""
+    if request.headers.get("HX-Request") and request.GET.get("after"):
+        groups = _groups(found.cases, filters, now, bounds, {}, continued=request.GET.get("group", ""))
+        return desk_page_of(request, actor, now, "web/desk/_rows.html", {"groups": groups, "more": more}, counts={})
+    wanted = lists(actor, now) | {"all": cases}
+    if not filters.newest:
+        wanted |= {name: cases.filter(condition) for name, condition in bounds.conditions().items()}
+    counts = queries.counted(wanted)
+    context = {
+        "filters": filters, "unit": unit, "more": more, "total": shown(counts["all"]),
+        "groups": _groups(found.cases, filters, now, bounds, counts, continued=""),
+        "title": VIEWS[filters.view][0], "choices": _choices(actor), "clear": Filters(view=filters.view).url(),
+        "by_clock": filters.url(sort=""), "by_newest": filters.url(sort="newest"), "bulk": bulk_offered(actor),
+        "toggle_confidential": filters.url(confidential="" if filters.confidential else "1"),
+        "toggle_urged": filters.url(urged="" if filters.urged else "1"), "export": filters.url(),
+    }  # fmt: skip
+    return desk_page_of(request, actor, now, "web/desk/inbox.html", context, current=filters.view, counts=counts)
+
+
+def _groups(
+    cases: list[Case], filters: Filters, now: datetime, bounds: queries.Bounds, counts: dict[str, int], continued: str
+) -> list[Group]:
+    """The page's rows under their headings; one group without a heading when the list is not sorted by clock."""
+    if filters.newest:
+        return [Group("", headed=False, rows=[row(case, now) for case in cases])] if cases else []
+    groups: list[Group] = []
+    for case in cases:
+        key = bounds.group(case)
+        if not groups or groups[-1].key != key:
+            title, hint = GROUPS[key]
+            count = shown(counts[key]) if key in counts else ""
+            groups.append(Group(key, title, hint, count, headed=key != continued))
+        groups[-1].rows.append(row(case, now))
+    return groups
+
+
+def _last_group(cases: list[Case], bounds: queries.Bounds) -> str:
+    return bounds.group(cases[-1]) if cases else ""
+
+
+def row(case: Case, now: datetime) -> Row:
+    """A case as a line: every word comes from the case's own row."""
+    service = registry.service(case.service)
+    chip = case_chip(case, now, desk=True)
+    return Row(case, chip, category_title(service, case.category), service.state_titles[case.state], tags(case))
+
+
+def category_title(service: Service, code: str) -> str:
+    """The words of a category."""
+    asked = next(a for a in service.intake.asks if a.name == service.intake.category)
+    return next((str(title) for value, title in asked.choices if value == code), code)
+
+
+def tags(case: Case) -> list[str]:
+    """What a list must not hide about a case, in few words."""
+    marks, said = case.marks, []
+    if case.urgent:
+        said.append(_("danger"))
+    if marks.get("people", 1) > 1:
+        said.append(ngettext("%(n)s person", "%(n)s people", marks["people"]) % {"n": marks["people"]})
+    if case.confidential:
+        said.append(_("confidential"))
+    for mark, words in _MARKS:
+        if times := marks.get(mark, 0):
+            said.append(f"{words} {times}" if times > 1 else str(words))
+    if case.seq == 1:
+        said.append(_("new"))
+    return said
+
+
+_MARKS: tuple[tuple[str, Text], ...] = (
+    ("urged", gettext_lazy("urged")),
+    ("supervised", gettext_lazy("supervised")),
+    ("reopened", gettext_lazy("re-opened")),
+    ("bounced", gettext_lazy("returned")),
+)
+
+
+def _choices(actor: Actor) -> dict[str, list[tuple[str, Text]]]:
+    """What the filters offer."""
+    services = registry.services()
+    categories = [
+        (code, title)
+        for s in services for a in s.intake.asks if a.name == s.intake.category for code, title in a.choices
+    ]  # fmt: skip
+    states: list[tuple[str, Text]] = [(OPEN, _("All open")), (CLOSED, _("Closed")), (ANY, _("Open and closed"))]
+    asleep = frozenset(state for s in services for state in s.asleep | s.final)
+    states += [(state, s.state_titles[state]) for s in services for state in s.states if state not in asleep]
+    return {
+        "category": _unique(categories),
+        "clock": _unique((c.key, c.title) for s in services for c in s.clocks if c.leads),
+        "state": _unique(states),
+        "officer": _officers(actor),
+    }
+
+
+def _unique(pairs: Iterable[tuple[str, Text]]) -> list[tuple[str, Text]]:
+    return list(dict(pairs).items())
+
+
+def _officers(actor: Actor) -> list[tuple[str, Text]]:
+    """Colleagues in the units of the actor's own posts."""
+    units = {post.org_id for post in actor.posts}
+    held = Account.objects.filter(posts__org_id__in=units, posts__role__in=OWN_UNIT_ONLY, is_active=True)
+    names = held.order_by("name").distinct().values_list("pk", "name")[:MOST_OFFICERS]
+    return [(str(pk), name) for pk, name in names]
+
+
+def bulk_offered(actor: Actor) -> list[Any]:
+    """The transitions that can be done to many cases at once and that one of the actor's roles may ever do."""
+    offered = {
+        t.key: t
+        for s in registry.services() for t in s.transitions if t.bulk and actor.roles() & t.by
+    }  # fmt: skip
+    return [offered[key] for key in BULK if key in offered] + [t for key, t in offered.items() if key not in BULK]

@@ -1,0 +1,89 @@
+"""The frame around every page of the desk: navigation with counts, who is acting and for whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhijia.kernel.base.errors import Text
+from zhijia.kernel.people.actors import Actor, Role
+
+from . import queries
+from .filters import VIEWS, Filters
+
+_PREFIX = "nav."
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the navigation."""
+
+    title: Text
+    icon: str
+    url: str
+    count: str = ""
+    current: bool = False
+
+
+def desk_page_of(
+    request: HttpRequest, actor: Actor, now: datetime, template: str, context: dict[str, Any], *, current: str = "",
+    counts: dict[str, int] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """Render a desk page inside its frame. `counts` are those of `lists` when the page has asked for them already."""
+    if counts is None:
+        counts = queries.counted(lists(actor, now))
+    frame = {"nav": _sections(actor, counts, current), "actor": actor, "now": now, "stands_for": _stands_for(actor)}
+    response = render(request, template, {**frame, **context}, status=status)
+    response["Cache-Control"] = "no-store"  # personal data never stays in the browser of a shared desk
+    return response
+
+
+def lists(actor: Actor, now: datetime) -> dict[str, QuerySet[Any]]:
+    """The lists that the navigation counts, by name."""
+    waiting = queries.open_cases(actor)
+    views: dict[str, Q] = {
+        "ours": queries.ours(actor), "mine": Q(assignee_id=actor.account_id), "tasks": queries.tasks_of(actor),
+        "watching": queries.watched(actor), "late": Q(due_at__lt=now), "mass": queries.MASS,
+    }  # fmt: skip
+    counted: dict[str, QuerySet[Any]] = {f"{_PREFIX}{name}": waiting.filter(view) for name, view in views.items()}
+    if Role.CALLBACK_AGENT in actor.roles():
+        counted[f"{_PREFIX}callbacks"] = queries.to_call_back(actor)
+    if Role.QUALITY_CHECKER in actor.roles():
+        counted[f"{_PREFIX}checks"] = queries.to_check(actor)
+    return counted
+
+
+def shown(count: int) -> str:
+    """A capped count as people read it."""
+    return f"{queries.CAP}+" if count > queries.CAP else str(count)
+
+
+def _sections(actor: Actor, counts: dict[str, int], current: str) -> list[tuple[str, list[Item]]]:
+    def view(name: str) -> Item:
+        title, icon = VIEWS[name]
+        return _item(title, icon, reverse("desk:inbox") + Filters().url(view=name), name)
+
+    def _item(title: Text, icon: str, url: str, name: str) -> Item:
+        key = f"{_PREFIX}{name}"
+        return Item(title, icon, url, shown(counts[key]) if key in counts else "", name == current)
+
+    todo = [view("ours"), view("mine")]
+    if f"{_PREFIX}callbacks" in counts:
+        todo.append(_item(_("To be called back"), "phone", reverse("desk:callbacks"), "callbacks"))
+    if f"{_PREFIX}checks" in counts:
+        todo.append(_item(_("Quality check"), "check", reverse("desk:checks"), "checks"))
+    todo += [view("tasks"), view("watching")]
+    other = [_item(_("Board"), "table", "/board/", "board")]
+    if Role.AGENT in actor.roles():
+        other.insert(0, _item(_("Register a call"), "phone", reverse("desk:register"), "register"))
+    return [(_("To do"), todo), (_("Often used"), [view("late"), view("mass"), view("all")]), (_("Other"), other)]
+
+
+def _stands_for(actor: Actor) -> list[str]:
+    """For whom the actor stands in today, with the post."""
+    return [f"{p.substitute_for}（{p.role.title}，{p.org_name}）" for p in actor.posts if p.substitute_for]

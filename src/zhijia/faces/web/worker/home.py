@@ -1,0 +1,36 @@
+"""The home page: ask for help, or see where my matter stands."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from zhijia.faces.web.pages import open_page
+from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.models import Account
+
+from .messages import unread
+from .mine import matters_of, own_cases
+
+SHOWN, LOOKED_AT = 3, 20
+"""Matters on the home page, and how many open ones are looked at for what waits longest."""
+
+
+@open_page
+def home(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpResponse:
+    """GET /: for everybody; my matters only when signed in."""
+    if actor is None:
+        return render(request, "web/worker/home.html", {"tab": "home"})
+    open_cases = own_cases(actor).filter(closed_at=None).order_by("due_at", "-id")[:LOOKED_AT]
+    matters = matters_of(open_cases, actor, now)
+    matters.sort(key=lambda matter: not matter.waits)
+    context = {
+        "tab": "home", "actor": actor, "matters": matters[:SHOWN], "count": len(matters),
+        "more": len(matters) == LOOKED_AT, "unread": unread(actor), "staff": _is_staff(request),
+    }  # fmt: skip
+    return render(request, "web/worker/home.html", context)
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    """An account without a person is no worker: its work is on the desk."""
+    return isinstance(request.user, Account) and request.user.person_id is None

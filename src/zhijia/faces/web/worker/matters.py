@@ -1,0 +1,182 @@
+"""My matters: the list, and one matter with its question, its date and why, its timeline, and what I can do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhijia.faces import present
+from zhijia.faces.web import files
+from zhijia.faces.web.pages import before, worker_page
+from zhijia.kernel.audit.models import Entry
+from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, NotFound, Text, Verdict, no, yes
+from zhijia.kernel.cases.models import Attachment
+from zhijia.kernel.deadlines.models import DeadlineState
+from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.rules.units import CLOCK_TIME, Unit
+from zhijia.kernel.service import engine, registry
+from zhijia.kernel.service.declare import Service, Transition
+
+from .mine import Matter, matter_of, matters_of, own_cases
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing the worker may do, or may not do now, with what was typed for it."""
+
+    transition: Transition
+    verdict: Verdict
+    values: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """One running clock with the explanation of its date; hour limits need no calendar."""
+
+    chip: present.Chip
+    why: Any
+
+    @property
+    def counts_days(self) -> bool:
+        """Whether the counting calendar says anything: the limit is in days."""
+        return self.chip.deadline is not None and Unit(self.chip.deadline.unit) not in CLOCK_TIME
+
+
+@worker_page
+def matters(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
+    """GET /matters/?show=closed: open ones unless asked otherwise, newest first."""
+    closed = request.GET.get("show") == "closed"
+    rows = list(before(own_cases(actor).filter(closed_at__isnull=not closed), request)[: PAGE + 1])
+    found = matters_of(rows[:PAGE], actor, now)
+    older = rows[PAGE - 1].pk if len(rows) > PAGE else None
+    context = {"tab": "matters", "matters": found, "closed": closed, "older": older, "actor": actor}
+    return render(request, "web/worker/matters.html", context)
+
+
+@worker_page
+def matter(request: HttpRequest, actor: Actor, now: datetime, no: str) -> HttpResponse:
+    """GET /matters/<no>/: one matter of mine."""
+    found = matter_of(no, actor, now)
+    if found.own.no != no:
+        return redirect("matter", no=found.own.no)
+    return _page(request, found, actor, now)
+
+
+@require_POST
+@worker_page
+def do(request: HttpRequest, actor: Actor, now: datetime, no: str, act: str) -> HttpResponse:
+    """POST /matters/<no>/do/<act>/: fire one transition by the worker's right; on refusal every word is kept."""
+    found = matter_of(no, actor, now)
+    sent = request.FILES.getlist("files") if act == "supplement" else []
+    data = request.POST.dict()
+    try:
+        _not_for_others(found, act)
+        kept = files.check(sent, kept=Attachment.objects.filter(case=found.own).count() if sent else 0)
+        if kept and not data.get("words", "").strip():
+            data["words"] = _("Files: %(names)s") % {"names": ", ".join(file.name for file in kept)}
+        engine.fire(no=found.shown.no, transition=act, actor=actor, now=now, data=data, key=data.get("key") or None)
+        files.attach(case=found.own, files=kept, actor=actor, now=now)
+    except Invalid as error:
+        return _page(request, found, actor, now, tried=act, problems={p.field: p.message for p in error.problems})
+    except (Conflict, Forbidden) as error:
+        return _page(request, found, actor, now, tried=act, refused=error)
+    declared = registry.service(found.shown.service).transition(act)
+    messages.success(request, str(declared.done) if declared else "")
+    return redirect("matter", no=found.own.no)
+
+
+@worker_page
+def file(request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) -> HttpResponseBase:
+    """GET /matters/<no>/files/<pk>/: one public file of my own case, as a download."""
+    found = matter_of(no, actor, now)
+    attachment = Attachment.objects.filter(pk=pk, case=found.own, public=True).first()
+    if attachment is None:
+        raise NotFound(code="no_such_file")
+    return files.send(attachment)
+
+
+def _page(
+    request: HttpRequest, found: Matter, actor: Actor, now: datetime, *, tried: str = "",
+    problems: Mapping[str, Text] | None = None, refused: Conflict | Forbidden | None = None,
+) -> HttpResponse:  # fmt: skip
+    service = registry.service(found.shown.service)
+    ctx = engine.context(service, found.shown, actor, now)
+    typed = request.POST.dict() if tried else {}
+    acts = {
+        t.key: Act(t, _judged(found, t, verdict), typed if t.key == tried else {}, (problems or {}) if t.key == tried else {})
+        for t, verdict in engine.choices(ctx)
+    }
+    facts = ctx.facts if not found.joined else service.facts._default_manager.get(pk=found.own.pk)
+    lines = _timeline(found, actor)
+    result = next((e for e in lines if e.notes and e.into == found.shown.state), None)
+    context = {
+        "tab": "matters", "matter": found, "case": found.own, "facts": facts, "acts": acts, "tried": tried,
+        "problems": problems or {}, "refused": refused, "dates": _dates(service, ctx, now), "timeline": lines,
+        "result": result, "urged": next((e for e in lines if e.transition == "urge"), None),
+        "others": [a for key, a in acts.items() if key not in _PLACED and a.verdict],
+        "files": Attachment.objects.filter(case=found.own, public=True).order_by("id"),
+        "readers": _readers(actor), "key": str(uuid4()), "now": now, "category": _category(service, found),
+    }  # fmt: skip
+    status = 422 if problems else refused.status if refused else 200
+    return render(request, "web/worker/matter.html", context, status=status)
+
+
+_PLACED = ("confirm_solved", "report_unsolved", "urge", "supplement", "withdraw")
+"""Acts that have their own place on the page; whatever else a service lets the worker do is listed below them."""
+
+
+def _judged(found: Matter, transition: Transition, verdict: Verdict) -> Verdict:
+    """One worker cannot end the case of others."""
+    if found.joined and transition.key == "withdraw":
+        return no("joined", _("It is handled together with other workers' matters. Tell the officer that you want to leave it."))
+    return verdict
+
+
+def _not_for_others(found: Matter, act: str) -> None:
+    declared = registry.service(found.shown.service).transition(act)
+    verdict = _judged(found, declared, yes()) if declared else yes()
+    if not verdict:
+        raise Conflict(verdict.reason, code=verdict.code)
+
+
+def _dates(service: Service, ctx: Any, now: datetime) -> list[Dated]:
+    """Running and suspended clocks that lead lists, the last one first: the day the worker waits for."""
+    leads = {clock.key for clock in service.clocks if clock.leads}
+    active = [
+        d for d in ctx.deadlines
+        if d.key in leads and d.state in (DeadlineState.RUNNING, DeadlineState.SUSPENDED)
+    ]  # fmt: skip
+    return [
+        Dated(present.chip(service, d, now, desk=False), present.why(service, d, now))
+        for d in sorted(active, key=lambda d: d.due_at, reverse=True)
+    ]
+
+
+def _timeline(found: Matter, actor: Actor) -> list[present.Entry]:
+    """My own steps, and those of the case that mine was joined to; never another worker's words."""
+    lines = present.timeline(found.own, desk=False, reader=actor)
+    if found.joined:
+        lead = present.timeline(found.shown, desk=False, reader=actor)
+        lines += [entry for entry in lead if entry.transition != engine.FILE]
+        lines.sort(key=lambda entry: entry.at, reverse=True)
+    return lines
+
+
+def _readers(actor: Actor) -> int:
+    """How many different people read my data; one query."""
+    return Entry.objects.filter(person_id=actor.person_id).exclude(purpose="").values("actor_id").distinct().count()
+
+
+def _category(service: Service, found: Matter) -> Text:
+    asks = (ask for ask in service.intake.asks if ask.name == service.intake.category)
+    return next((title for ask in asks for code, title in ask.choices if code == found.own.category), found.own.category)
