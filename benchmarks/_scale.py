@@ -87,9 +87,9 @@ def make(cases: int, orgs: int, *, now: datetime) -> Country:
         _plan(cases, now)
     for table, statement in _TABLES.items():
         with part(table), _without_indexes(table):
-            run(statement, {"now": now, "version": _version(), "month": _month(now)})
+            run(statement, {"now": now, "version": _version()})
     with part("counters"), _without_indexes("indicators_counter"):
-        _counters(now)
+        _counters()
     with part("statistics"):
         for table in ("cases_case", "cases_event", "deadlines_deadline", "cases_note", "cases_party", "people_person"):
             run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
@@ -146,10 +146,6 @@ def _version() -> str:
     from zhijia.kernel.service import registry
 
     return registry.version("hotline")
-
-
-def _month(now: datetime) -> date:
-    return now.date().replace(day=1)
 
 
 def _reference(now: datetime) -> None:
@@ -255,8 +251,14 @@ def _plan(cases: int, now: datetime) -> None:
     run("ANALYZE plan")
 
 
-def _counters(now: datetime) -> None:
-    run(_COUNTERS, {"month": _month(now)})
+def _counters() -> None:
+    """As the engine keeps them: for every county and once more for its province, spread over the shards."""
+    from zhijia.kernel.indicators.shards import SHARDS
+
+    run(_COUNTERS, {"shards": SHARDS})
+    run("INSERT INTO indicators_counter (service, indicator, region, month, category, shard, n, amount) "
+        "SELECT service, indicator, left(region, 2), month, category, shard, sum(n), sum(amount) "
+        "FROM indicators_counter GROUP BY 1, 2, 3, 4, 5, 6")  # fmt: skip
 
 
 def _readers(country: Country, now: datetime) -> None:
@@ -433,7 +435,7 @@ _COUNTERS = """
     SELECT 'hotline', c.indicator, f.region, f.month, f.category, f.shard, c.n, c.amount
     FROM (
       SELECT p.county AS region, cat.category, e.month,
-        CASE WHEN e.month < %(month)s THEN 0 ELSE mod(p.id, 8) END AS shard,
+        mod(p.id, %(shards)s) AS shard,
         count(*) FILTER (WHERE e.k = 1) AS filed,
         count(*) FILTER (WHERE e.k = 1 AND p.state NOT IN ('received', 'answered')) AS dispatched,
         count(*) FILTER (WHERE e.k = 1 AND p.state NOT IN ('received', 'answered', 'dispatched') AND p.answer < 0.93) AS contacted,

@@ -99,12 +99,14 @@ def pages(country: Any) -> Iterator[tuple[str, str, list[str], float]]:
 
 def measure(address: str, country: Any, only: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
     """Every part, one reader after another."""
-    browsers = {name: Browser(address).sign_in(country.logins[name]) for name in ("county", "province", "national")}
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
+    browser, signed_in = Browser(address), ""
     for name, reader, addresses, target in pages(country):
         if only and not any(name.startswith(each) for each in only):
             continue
-        browser, turn = browsers[reader], cycle(addresses)
+        if reader != signed_in:
+            browser, signed_in = Browser(address).sign_in(country.logins[reader]), reader
+        turn = cycle(addresses)
         found[name] = part(lambda browser=browser, turn=turn: browser.ask(next(turn)), browser, target)  # type: ignore[misc]
         say(f"{name}: {found[name]}")
     return found

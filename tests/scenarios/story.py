@@ -39,7 +39,16 @@ class Story:
             ).no
         return self
 
-    def do(self, who: str, transition: str, *, after: float = 1, key: str | None = None, seq: int | None = None, **data: Any) -> Fired:
+    def do(
+        self,
+        who: str,
+        transition: str,
+        *,
+        after: float = 1,
+        key: str | None = None,
+        seq: int | None = None,
+        **data: Any,
+    ) -> Fired:
         """`who` fires a transition `after` hours from the last step, in the scope of a request."""
         self.hours += after
         with seen_by(self.cast.actor(who, self.now)) as actor:

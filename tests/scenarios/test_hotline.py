@@ -25,7 +25,9 @@ def counters() -> dict[str, int]:
     return found
 
 
-def refused(code: str, kind: type[Conflict] | type[Forbidden], story: Story, who: str, transition: str, **data: object) -> None:
+def refused(
+    code: str, kind: type[Conflict] | type[Forbidden], story: Story, who: str, transition: str, **data: object
+) -> None:
     with pytest.raises(kind) as caught:
         story.do(who, transition, after=0, **data)
     assert caught.value.code == code
@@ -167,7 +169,13 @@ def test_result_needs_a_contact(story: Story) -> None:
 def test_call_back_is_independent_of_unit_and_person(story: Story) -> None:
     cast = story.cast
     both = cast.accounts["zhou"]
-    Post.objects.create(account=both, role="callback_agent", org=cast.orgs["callback"], reach=cast.orgs["province"], from_day=date(2020, 1, 1))
+    Post.objects.create(
+        account=both,
+        role="callback_agent",
+        org=cast.orgs["callback"],
+        reach=cast.orgs["province"],
+        from_day=date(2020, 1, 1),
+    )
     inside = cast.accounts["head"]
     Post.objects.create(account=inside, role="callback_agent", org=cast.orgs["qinghe"], from_day=date(2020, 1, 1))
     story.tell().dispatch().handle()
@@ -262,7 +270,9 @@ def ten(story: Story) -> tuple[Story, list[Story]]:
     others = []
     for n in range(1, 10):
         person = find_or_add_person(name=f"W{n}", phone=f"1390000000{n}", now=NOW)
-        story.cast.accounts[f"w{n}"] = Account.objects.create(login=f"w-w{n}", name=f"W{n}", person=person, created_at=NOW)
+        story.cast.accounts[f"w{n}"] = Account.objects.create(
+            login=f"w-w{n}", name=f"W{n}", person=person, created_at=NOW
+        )
         other = Story(story.cast).tell(f"w{n}", story="同一个工地，一样没给")
         other.do("dispatcher", "merge", lead=lead.no, after=0)
         others.append(other)
@@ -366,7 +376,15 @@ def test_safe_contact_is_obeyed_by_every_message(story: Story) -> None:
 def test_substitute_is_marked_on_the_record(story: Story) -> None:
     post = Post.objects.get(account=story.cast.accounts["zhou"])
     stand_in = story.cast.accounts["lin"]
-    substitute(post=post, account=stand_in, from_day=date(2026, 11, 1), to_day=date(2026, 11, 30), reason="休假", actor=PLATFORM, now=NOW)
+    substitute(
+        post=post,
+        account=stand_in,
+        from_day=date(2026, 11, 1),
+        to_day=date(2026, 11, 30),
+        reason="休假",
+        actor=PLATFORM,
+        now=NOW,
+    )
     story.tell().dispatch()
     story.do("lin", "sign")
     event = Event.objects.get(case=story.case, transition="sign")
@@ -388,7 +406,9 @@ def test_late_clock_is_reported_one_level_up_and_further_after_each_period(story
     assert sweep.report_late(now=late) == 2  # sign and first contact
     assert sweep.report_late(now=late) == 0
     events = Event.objects.filter(case=story.case, transition="late", data__clock="sign")
-    assert [(e.data["level"], e.data["told_name"]) for e in events] == [(1, "江澜省总工会")]  # nobody holds the post in the city
+    assert [(e.data["level"], e.data["told_name"]) for e in events] == [
+        (1, "江澜省总工会")
+    ]  # nobody holds the post in the city
     assert Message.objects.filter(template="clock.late_worker", person_id=story.cast.person_id("alice")).count() == 2
     assert story.case.late == 1
     again = late + timedelta(days=3)

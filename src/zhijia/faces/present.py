@@ -1,7 +1,7 @@
 """What every face shows of a case, ready to be worded: clocks, why, timeline. No HTTP, no HTML."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -65,7 +65,8 @@ def case_chip(case: Case, now: datetime, *, desk: bool) -> Chip | None:
         return Chip("", "", ClockState.PAUSE.value, _("waiting"), ICONS[ClockState.PAUSE], None)
     clock = service.clock(case.due_key)
     numbers = left(at=case.due_at, unit=_unit(case.due_at), calendar=calendar.current(), now=now)
-    return Chip(clock.key, clock.title, numbers.state.value, _words(numbers, case.due_at, desk=desk), ICONS[numbers.state], case.due_at)
+    word = _words(numbers, case.due_at, desk=desk)
+    return Chip(clock.key, clock.title, numbers.state.value, word, ICONS[numbers.state], case.due_at)
 
 
 def chips(service: Service, deadlines: Iterable[Deadline], now: datetime, *, desk: bool) -> list[Chip]:
@@ -86,7 +87,9 @@ def why(service: Service, deadline: Deadline, now: datetime) -> Why:
     started = service.transition(deadline.started_by)
     label = started.title if started else service.intake.done
     due = store.due_of(deadline)
-    basis = deadline.basis if deadline.verified else f"{deadline.basis} {_('(unverified)')}"
+    basis = _(deadline.basis)  # defaults of the platform are named in our own words; a statute is in no catalogue
+    if not deadline.verified:
+        basis += " " + _("(unverified)")
     return explain(
         title=clock.title, start=deadline.started_at, start_label=label,
         limit=Limit(deadline.amount, Unit(deadline.unit)), basis=basis, moves=store.moves_of(deadline), due=due,
@@ -117,25 +120,38 @@ def timeline(case: Case, *, desk: bool, reader: Actor | None = None) -> list[Ent
     for note in Note.objects.filter(case_id=case.pk).order_by("id"):
         notes.setdefault(note.event_seq, []).append(note)
     events = Event.objects.filter(case_id=case.pk).select_related("actor_org").order_by("-seq")
-    return lines(registry.service(case.service), events, notes, _names(case) if desk else {}, desk=desk)
+    if not desk:
+        events = events.filter(public=True)
+    told = lines(registry.service(case.service), events, notes, _names(case) if desk else {}, desk=desk)
+    if desk:
+        return told
+    return [_for_worker(entry, event, case, reader) for entry, event in zip(told, events, strict=True)]
 
 
 def lines(
-    service: Service, events: Iterable[Event], notes: Mapping[int, Iterable[Note]], names: Mapping[int, str], *, desk: bool
-) -> list[Entry]:
+    service: Service, events: Iterable[Event], notes: Mapping[int, Iterable[Note]], names: Mapping[int, str], *,
+    desk: bool,
+) -> list[Entry]:  # fmt: skip
     """The timeline of events that were read already; `notes` by event, `names` of accounts."""
     told = []
     for event in events:
-        if not desk and not event.public:
-            continue
         shown = tuple(
             (_title(service, event.transition, note.field), note.text)
             for note in notes.get(event.seq, ()) if desk or note.public
         )  # fmt: skip
-        told.append(
-            Entry(event.at, _done(service, event), _who(event, names, desk), shown, event.public, event.seq, event.transition)
-        )
+        into = event.target if event.target != event.source else ""
+        who = _who(event, names, desk)
+        done = _done(service, event, desk)
+        told.append(Entry(event.at, done, who, shown, event.public, event.seq, event.transition, into))
     return told
+
+
+def _for_worker(entry: Entry, event: Event, case: Case, reader: Actor | None) -> Entry:
+    """The line as this worker may read it: where several share a case, the words of the others are not theirs."""
+    shared = int(case.marks.get("people", 1)) > 1 or (reader is not None and case.applicant_id != reader.person_id)
+    if event.actor_role != Role.WORKER or not shared or (reader and event.actor_id == reader.account_id):
+        return entry
+    return replace(entry, what=_("Another worker on this case did something."), who="", notes=())
 
 
 def _names(case: Case) -> dict[int, str]:
@@ -150,17 +166,19 @@ def _who(event: Event, names: Mapping[int, str], desk: bool) -> str:
         return _("the worker") if desk else _("you")
     place = event.actor_org.name if event.actor_org else _("the platform")
     name = names.get(event.actor_id or 0, "")
-    stands = f" ({_('for')} {event.stands_for})" if desk and event.stands_for else ""
+    stands = " (" + _("for") + f" {event.stands_for})" if desk and event.stands_for else ""
     return f"{place} {name}{stands}".strip()
 
 
-def _done(service: Service, event: Event) -> str:
+def _done(service: Service, event: Event, desk: bool) -> str:
     if event.transition == "late":
         clock = service.clock(event.data["clock"])
         return _("Late: %(clock)s. Reported to %(org)s.") % {
             "clock": clock.title, "org": event.data.get("told_name", ""),
         }  # fmt: skip
     declared = service.transition(event.transition)
+    if desk:  # colleagues read what was done, the worker what it means for them
+        return str(declared.title if declared else _("The matter was told"))
     return str(declared.done if declared else service.intake.done)
 
 

@@ -62,7 +62,7 @@ def _serve_bulk(key: str, title: str, body_of: type[BaseModel]) -> None:
     act_on_many.__annotations__["body"] = bulk
     router.post(
         f"/bulk/{key}", operation_id=f"bulk_{key}", summary=f"{title}: many cases",
-        description="Each case is its own transaction: one that is refused stops no other. The answer says what became of each.",
+        description="Each case is a transaction of its own: one that is refused stops no other. The answer tells each.",
         response={200: list[BulkOut], 401: Error, 413: Error, 422: Error},
     )(unscoped(act_on_many))  # fmt: skip
 

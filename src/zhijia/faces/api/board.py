@@ -36,7 +36,10 @@ class BoardFilters(Schema):
 
 
 @router.get(
-    "/board", operation_id="get_board", summary="Rates with denominators", response={200: BoardOut, 401: Error, 404: Error, 422: Error}
+    "/board",
+    operation_id="get_board",
+    summary="Rates with denominators",
+    response={200: BoardOut, 401: Error, 404: Error, 422: Error},
 )
 def get_board(request: Request, filters: Query[BoardFilters]) -> dict[str, Any]:  # noqa: ARG001
     """The rates and counts of a service below a region over some months, split by month, sub-region or category.

@@ -71,13 +71,17 @@ def no_such_service(request: Request, no: str) -> None:  # noqa: ARG001
     raise NotFound(code="no_such_service")
 
 
-@router.get("/{no}/timeline", operation_id="get_timeline", summary="What happened", response={200: list[EntryOut], **ERRORS})
+@router.get(
+    "/{no}/timeline", operation_id="get_timeline", summary="What happened", response={200: list[EntryOut], **ERRORS}
+)
 def get_timeline(request: Request, no: str) -> list[dict[str, Any]]:
     """Every step, newest first. Where something is internal, the worker reads that it was done, not the words."""
     return view.timeline(find(request.auth.actor, no), request.auth)
 
 
-@router.get("/{no}/actions", operation_id="list_actions", summary="What can be done", response={200: list[ActionOut], **ERRORS})
+@router.get(
+    "/{no}/actions", operation_id="list_actions", summary="What can be done", response={200: list[ActionOut], **ERRORS}
+)
 def list_actions(request: Request, no: str) -> list[dict[str, Any]]:
     """Every transition that the caller's roles could do on this case: the usual next one first, what is not possible
     now with the reason and, where there is one, the mend."""
@@ -124,7 +128,7 @@ def find(actor: Actor, no: str) -> Case:
 def page(filters: CaseFilters, caller: Caller) -> dict[str, Any]:
     """One keyset page. Three queries at most, however many rows there are."""
     now = clock.now()
-    cases = _filtered(filters, caller, now).select_related("unit")
+    cases: QuerySet[Case] = _filtered(filters, caller, now).select_related("unit")
     if filters.order == "due":
         cases = cases.filter(closed_at=None, due_at__isnull=False).order_by("due_at", "id")
     else:
@@ -160,7 +164,7 @@ def _after(filters: CaseFilters) -> Q:
 
 
 def _filtered(filters: CaseFilters, caller: Caller, now: datetime) -> QuerySet[Case]:
-    cases = Case.objects.visible_to(caller.actor)
+    cases: QuerySet[Case] = Case.objects.visible_to(caller.actor)
     equal = {name: value for name in ("service", "state", "category") if (value := _word(getattr(filters, name)))}
     cases = cases.filter(**equal)
     if filters.unit is not None:

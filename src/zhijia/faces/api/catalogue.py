@@ -22,12 +22,15 @@ ERRORS = {401: Error, 404: Error, 422: Error}
 @router.get("/services", operation_id="list_services", summary="Services", response={200: list[ServiceOut], 401: Error})
 def list_services(request: Request) -> list[dict[str, Any]]:  # noqa: ARG001
     """Every service of this installation."""
-    return [
-        {"key": s.key, "title": str(s.title), "version": registry.version(s.key)} for s in registry.services()
-    ]
+    return [{"key": s.key, "title": str(s.title), "version": registry.version(s.key)} for s in registry.services()]
 
 
-@router.get("/services/{key}", operation_id="get_service", summary="A service's declaration", response={200: dict[str, Any], **ERRORS})
+@router.get(
+    "/services/{key}",
+    operation_id="get_service",
+    summary="A service's declaration",
+    response={200: dict[str, Any], **ERRORS},
+)
 def get_service(request: Request, key: str) -> dict[str, Any]:  # noqa: ARG001
     """Fields, states, transitions, clocks, rates and retention, for programs that draw forms or diagrams of them."""
     return derive.declaration(registry.service(key))
@@ -73,7 +76,10 @@ def list_orgs(request: Request, filters: Query[OrgFilters]) -> dict[str, Any]:
 
 
 @router.get(
-    "/regions/{code}/children", operation_id="list_regions", summary="Regions below", response={200: list[RegionOut], **ERRORS}
+    "/regions/{code}/children",
+    operation_id="list_regions",
+    summary="Regions below",
+    response={200: list[RegionOut], **ERRORS},
 )
 def list_regions(request: Request, code: str) -> list[dict[str, Any]]:  # noqa: ARG001
     """The present divisions directly below one (GB/T 2260); 000000 is the country."""

@@ -80,7 +80,7 @@ def open_body(name: str, describe: Described, **fields: Any) -> type[BaseModel]:
     """A body that takes any object; `describe` adds to its JSON schema when the documentation is written, so that
     titles are in the language of that moment."""
     config = ConfigDict(extra="allow", json_schema_extra=describe)
-    return create_model(name, __config__=config, **fields)  # type: ignore[no-any-return]
+    return create_model(name, __config__=config, **fields)
 
 
 def sent(body: BaseModel | None) -> Mapping[str, Any]:
@@ -133,7 +133,7 @@ def action_words(owners: list[tuple[Service, Transition]]) -> str:
 def _sentence(service: Service, t: Transition) -> str:
     roles = ", ".join(sorted(role.value for role in t.by))
     whence = ", ".join(sorted(t.source)) if len(t.source) < len(service.states) else "any state"
-    target = t.target if isinstance(t.target, str) else ", ".join(sorted(t.target.among)) if t.target else "the same state"
+    target = ", ".join(_targets(t)) or "the same state"
     clocks = [f"starts {c.key}" for c in service.clocks if t.key in c.starts]
     clocks += [f"ends {c.key}" for c in service.clocks if t.key in c.stops]
     moved = {"extends": t.extends, "suspends": t.suspends, "resumes": t.resumes}
@@ -150,11 +150,14 @@ def declaration(service: Service) -> dict[str, Any]:
         "states": [
             {"key": str(s), "title": str(service.state_titles[s]), "final": s in service.final} for s in service.states
         ],
-        "intake": {"by": sorted(r.value for r in service.intake.by), "fields": [field_of(a) for a in service.intake.asks]},
-        "transitions": [_transition(service, t) for t in service.transitions if not t.inner],
+        "intake": {
+            "by": sorted(r.value for r in service.intake.by), "fields": [field_of(a) for a in service.intake.asks],
+        },
+        "transitions": [_transition(t) for t in service.transitions if not t.inner],
         "clocks": [_clock(c) for c in service.clocks],
         "rates": [
-            {"key": r.key, "title": str(r.title), "part": r.part, "whole": r.whole, "says": str(r.says)} for r in service.rates
+            {"key": r.key, "title": str(r.title), "part": r.part, "whole": r.whole, "says": str(r.says)}
+            for r in service.rates
         ],
         "personal": list(service.personal),
         "keep": {"years": service.keep.years, "basis": service.keep.basis, "verified": service.keep.verified},
@@ -170,10 +173,14 @@ def field_of(ask: Ask) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _transition(service: Service, t: Transition) -> dict[str, Any]:
-    target = sorted(t.target.among) if isinstance(t.target, Choose) else [t.target] if t.target else []
+def _targets(t: Transition) -> list[str]:
+    """The states it can lead to; none when it stays."""
+    return sorted(t.target.among) if isinstance(t.target, Choose) else [t.target] if t.target else []
+
+
+def _transition(t: Transition) -> dict[str, Any]:
     return {
-        "key": t.key, "title": str(t.title), "source": sorted(t.source), "target": [str(s) for s in target],
+        "key": t.key, "title": str(t.title), "source": sorted(t.source), "target": [str(s) for s in _targets(t)],
         "by": sorted(r.value for r in t.by), "main": t.main, "bulk": t.bulk, "confirm": str(t.confirm),
         "public": t.public, "fields": [field_of(a) for a in t.ask],
     }  # fmt: skip

@@ -21,6 +21,7 @@ _TOKEN = {
         "scope": {"type": "string"},
     },
 }  # fmt: skip
+_GIVEN = {"description": "OK", "content": {"application/json": {"schema": _TOKEN}}}
 
 
 def schema() -> dict[str, Any]:
@@ -33,7 +34,9 @@ def schema() -> dict[str, Any]:
         "Token": {
             "type": "oauth2",
             "description": "Partners: client credentials. A revoked token may be taken for up to 5 seconds more.",
-            "flows": {"clientCredentials": {"tokenUrl": f"{PREFIX}oauth/token", "scopes": {"cases": "File and follow cases"}}},
+            "flows": {
+                "clientCredentials": {"tokenUrl": f"{PREFIX}oauth/token", "scopes": {"cases": "File and follow cases"}}
+            },
         },
         "Session": {
             "type": "apiKey", "in": "cookie", "name": "sessionid",
@@ -72,9 +75,7 @@ def _oauth() -> dict[str, Any]:
         f"{PREFIX}oauth/revoke": {
             "post": _form("revoke_token", "End a token", revoke, {"description": "It is ended, or was never there"})
         },
-        f"{PREFIX}oauth/token": {
-            "post": _form("get_token", "Get a token", grant, {"description": "OK", "content": {"application/json": {"schema": _TOKEN}}})
-        },
+        f"{PREFIX}oauth/token": {"post": _form("get_token", "Get a token", grant, _GIVEN)},
     }
 
 
@@ -83,5 +84,7 @@ def _form(operation: str, summary: str, fields: dict[str, Any], answer: dict[str
     return {
         "operationId": operation, "summary": summary, "tags": ["Sign in"], "security": [],
         "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}},
-        "responses": {"200": answer, "400": {"description": "Not a valid request"}, "401": {"description": "Wrong credentials"}},
+        "responses": {
+            "200": answer, "400": {"description": "Not a valid request"}, "401": {"description": "Wrong credentials"},
+        },
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""One shape for every error: {"code", "reason", "problems": [{"field", "code", "message"}]}, in the caller's language."""
+"""One shape for every error, in the caller's language: code, reason, and problems by field."""
 
 import logging
 from collections.abc import Iterator
@@ -88,7 +88,9 @@ def _problems(errors: list[dict[str, Any]]) -> Iterator[FieldProblem]:
         kind: str = error["type"]
         found = ((code, words) for begin, code, words in _WORDS if kind.startswith(begin))
         code, words = next(found, ("malformed", _("This is not in the form that is asked for.")))
-        yield FieldProblem(".".join(place) or "body", code, format_lazy(words, **{"max_length": "", **error.get("ctx", {})}))
+        yield FieldProblem(
+            ".".join(place) or "body", code, format_lazy(words, **{"max_length": "", **error.get("ctx", {})})
+        )
 
 
 def _too_big(_request: HttpRequest, _error: Exception) -> HttpResponse:

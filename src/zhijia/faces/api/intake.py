@@ -25,7 +25,9 @@ from .auth import Request, unscoped
 from .schemas import Done, Envelope, Error, Key
 
 router = Router(tags=["Filing"])
-IdempotencyKey = Annotated[Key | None, Header(alias="Idempotency-Key", description="The same key again does nothing twice")]
+IdempotencyKey = Annotated[
+    Key | None, Header(alias="Idempotency-Key", description="The same key again does nothing twice")
+]
 
 
 def serve(service: Service) -> None:
@@ -115,4 +117,3 @@ def _employer(body: Envelope, data: dict[str, Any], region: Region, actor: Actor
 
 for declared in registry.services():
     serve(declared)
-

@@ -12,7 +12,7 @@ from oauth2_provider.views import RevokeTokenView, TokenView
 from . import auth, errors
 
 
-class Issue(TokenView):
+class Issue(TokenView):  # type: ignore[misc]
     """POST client_id, client_secret and grant_type=client_credentials as a form; or HTTP Basic for the first two."""
 
     http_method_names = ("post", "options")
@@ -21,7 +21,7 @@ class Issue(TokenView):
         return _guarded(super().dispatch, request, *args, **kwargs)
 
 
-class Revoke(RevokeTokenView):
+class Revoke(RevokeTokenView):  # type: ignore[misc]
     """POST token, client_id and client_secret as a form; the token ends at once here, elsewhere within seconds."""
 
     http_method_names = ("post", "options")
@@ -42,4 +42,7 @@ def _guarded(view: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
     return response
 
 
-urlpatterns = [path("token", Issue.as_view(), name="token"), path("revoke", csrf_exempt(Revoke.as_view()), name="revoke")]
+urlpatterns = [
+    path("token", Issue.as_view(), name="token"),
+    path("revoke", csrf_exempt(Revoke.as_view()), name="revoke"),
+]

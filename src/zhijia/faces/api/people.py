@@ -31,19 +31,28 @@ class PageOf(Schema):
     limit: Limit = SIZE
 
 
-@router.post("/people/{id}/reveal", operation_id="reveal", summary="Unmask a number", response={200: Revealed, **ERRORS})
+@router.post(
+    "/people/{id}/reveal", operation_id="reveal", summary="Unmask a number", response={200: Revealed, **ERRORS}
+)
 def reveal(request: Request, id: int, body: RevealIn) -> dict[str, Any]:
     """The plain value of one field of a worker on a case that the caller may see. Who asked, when and why is written
     down first, where the worker can read it. Partners cannot."""
     caller = request.auth
     case = find(caller.actor, body.case)
-    party = Party.objects.filter(case_id=case.pk, person_id=id).select_related("person").first() if id <= BIGGEST else None
+    party = (
+        Party.objects.filter(case_id=case.pk, person_id=id).select_related("person").first() if id <= BIGGEST else None
+    )
     if party is None:
         raise NotFound(code="no_such_person")
     if caller.is_partner:
         raise Forbidden(_("Only staff with a post may unmask personal data."))
     value = persons.reveal(
-        person=party.person, field=body.field, actor=caller.actor, purpose=body.purpose, case_id=case.pk, now=clock.now()
+        person=party.person,
+        field=body.field,
+        actor=caller.actor,
+        purpose=body.purpose,
+        case_id=case.pk,
+        now=clock.now(),
     )
     return {"field": body.field, "value": value}
 

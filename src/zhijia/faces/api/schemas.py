@@ -1,4 +1,7 @@
-"""What the API takes and gives, beside what is derived from the services."""
+"""What the API takes and gives, beside what is derived from the services.
+
+Bodies are plain pydantic models: a ninja Schema would take any JSON value as an object without attributes.
+"""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -27,10 +30,10 @@ class Error(Schema):
 
     code: str = Field(examples=["stale"])
     reason: str
-    problems: list[Problem] = []
+    problems: list[Problem] = Field(default_factory=list)
 
 
-class EmployerIn(Schema):
+class EmployerIn(BaseModel):
     """The employer, if it is known: found by its credit code, else by name and region, else added."""
 
     name: Line = ""
@@ -208,7 +211,7 @@ class WhyOut(Schema):
     weeks: list[list[CellOut]]
 
 
-class RevealIn(Schema):
+class RevealIn(BaseModel):
     """What is unmasked, why, and on which case."""
 
     field: Literal["phone", "id_number", "bank_card", "safe_number", "pass_phrase"] = "phone"

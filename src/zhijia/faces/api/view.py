@@ -1,4 +1,4 @@
-"""What one caller may read of a case: a worker their own, staff all, a partner words and names only of what it filed."""
+"""What a caller may read of a case: a worker their own, staff all, a partner words and names of what it filed."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -88,7 +88,8 @@ def _facts(service: Service, case: Case, facts: Any, caller: Caller) -> Iterator
         shown = choices.get(str(value), value)
         if isinstance(value, bool):
             shown = _("yes") if value else _("no")
-        yield {"name": ask.name, "title": str(ask.title), "value": value, "words": "" if value in (None, "") else str(shown)}
+        words_of = "" if value in (None, "") else str(shown)
+        yield {"name": ask.name, "title": str(ask.title), "value": value, "words": words_of}
 
 
 def _kept(service: Service) -> dict[str, Ask]:

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
-from random import Random
+from typing import Any
 
 from zhijia.kernel.audit.seal import seal_pending
 from zhijia.kernel.base.clock import CHINA
@@ -16,19 +16,23 @@ from zhijia.modules.hotline.classify import suggest
 
 from .demo_province import CITY, COUNTIES, QINGHE, REGIONS, Province
 from .demo_stories import FIRST, MASS, STORIES, Story, tell
+from .dice import dice
 from .officers import Simulation
 from .words import _
 
 SEED, TICKETS, SPAN, MASS_WORKERS = 12351, 320, timedelta(days=91), 12
-_SURNAMES, _GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜", ("建国", "秀兰", "海涛", "丽", "志强", "玉梅", "军", "小芳")
+_SURNAMES, _GIVEN = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜",
+    ("建国", "秀兰", "海涛", "丽", "志强", "玉梅", "军", "小芳"),
+)
 
 
 class Play:
     """One run: who files what when, with a seeded choice of everything."""
 
-    def __init__(self, province: Province, now: datetime) -> None:
-        self.province, self.now, self.rng = province, now, Random(SEED)
-        self.simulation = Simulation(SEED, now - SPAN)
+    def __init__(self, province: Province, now: datetime, *, span: timedelta = SPAN, seed: int = SEED) -> None:
+        self.province, self.now, self.span, self.rng = province, now, span, dice(seed)
+        self.simulation = Simulation(seed, now - span)
         self._people = itertools.count()
         self._employers = list(province.employers)
 
@@ -59,7 +63,7 @@ def play(province: Province, *, now: datetime, progress: Callable[[str], None]) 
     """File and handle the tickets of three months up to `now`, then set today's scenes and seal the past days."""
     p = Play(province, now)
     simulation = p.simulation
-    planned = sorted([*_everyday(p), *_special(p)], key=lambda entry: entry[0])
+    planned = sorted([*everyday(p), *_special(p)], key=lambda entry: entry[0])
     for done, (at, begin) in enumerate(planned, start=1):
         simulation.run(at)
         begin(at)
@@ -72,22 +76,24 @@ def play(province: Province, *, now: datetime, progress: Callable[[str], None]) 
 
 
 Begin = Callable[[datetime], None]
+Deed = tuple[str, Role, dict[str, Any]]
 
 
-def _everyday(p: Play) -> Iterator[tuple[datetime, Begin]]:
+def everyday(p: Play, count: int = TICKETS) -> Iterator[tuple[datetime, Begin]]:
     """The usual tickets: more on working days and around ten in the morning and eight in the evening."""
     weights = [story.weight for story in STORIES]
-    days = [(p.now - timedelta(days=n)).date() for n in range(SPAN.days, -1, -1)]
+    days = [(p.now - timedelta(days=n)).date() for n in range(p.span.days, -1, -1)]
     busy = [3 if current().day(day).working else 1 for day in days]
-    for n in range(TICKETS):
+    for n in range(count):
         day = p.rng.choices(days, busy)[0]
         hour = p.rng.choices((8, 9, 10, 11, 13, 14, 15, 16, 18, 19, 20, 21), (2, 5, 6, 4, 3, 4, 4, 3, 3, 4, 5, 2))[0]
         at = datetime.combine(day, time(hour, p.rng.randrange(60), p.rng.randrange(60)), CHINA)
-        if p.now - SPAN < at < p.now - timedelta(minutes=5):
-            yield at, _usual(p, p.rng.choices(STORIES, weights)[0], f"demo-{n}")
+        while not p.now - p.span < at < p.now - timedelta(minutes=5):
+            at += timedelta(days=1) if at < p.now - p.span else timedelta(days=-1)
+        yield at, _usual(p, p.rng.choices(STORIES, weights)[0], f"demo-{n}")
 
 
-def _usual(p: Play, story: Story, key: str, **wanted: object) -> Begin:
+def _usual(p: Play, story: Story, key: str, **wanted: Any) -> Begin:
     def begin(at: datetime) -> None:
         no = p.file(story, at)
         p.simulation.take(no, key=key, labour=story.category != "other", **wanted)
@@ -97,14 +103,16 @@ def _usual(p: Play, story: Story, key: str, **wanted: object) -> Begin:
 
 def _special(p: Play) -> Iterator[tuple[datetime, Begin]]:
     """What must be seen: the first worker's closed and answered matters, the mass case, dates that end today."""
-    smooth = {
+    smooth: dict[str, Any] = {
         "answered": False, "returned": False, "late": False, "unsolved": False, "unreached": False, "extended": False,
         "sent_back": False, "comes_back": False, "contact_late": False, "sign_late": False, "suspended": False,
     }  # fmt: skip
     worker, city = p.province.workers[0].pk, "980106"
 
     def closed(at: datetime) -> None:
-        p.simulation.take(p.file(FIRST[2], at, region=city, person=worker), key="first-closed", by_worker=True, **smooth)
+        p.simulation.take(
+            p.file(FIRST[2], at, region=city, person=worker), key="first-closed", by_worker=True, **smooth
+        )
 
     def mass(at: datetime) -> None:
         lead, *others = [p.file(MASS, at + timedelta(minutes=4 * n), region=QINGHE) for n in range(MASS_WORKERS)]
@@ -122,7 +130,10 @@ def _special(p: Play) -> Iterator[tuple[datetime, Begin]]:
     yield _morning(_working_days_before(p.now, 8)), mass
     for n in range(3):
         story = STORIES[(0, 8, 17)[n]]
-        yield _morning(_working_days_before(p.now, 5)) + timedelta(minutes=17 * n), _usual(p, story, f"due-{n}", **{**smooth, "late": True})
+        yield (
+            _morning(_working_days_before(p.now, 5)) + timedelta(minutes=17 * n),
+            _usual(p, story, f"due-{n}", **{**smooth, "late": True}),
+        )
 
 
 def _today(p: Play) -> None:
@@ -131,7 +142,7 @@ def _today(p: Play) -> None:
     moment = p.now - timedelta(hours=7)
     minute = itertools.count(1)
 
-    def drive(no: str, *steps: tuple[str, Role, dict[str, object]]) -> str:
+    def drive(no: str, *steps: Deed) -> str:
         for transition, role, data in steps:
             sim.act(no, transition, role, moment + timedelta(minutes=next(minute)), **data)
         return no
@@ -139,20 +150,26 @@ def _today(p: Play) -> None:
     def fresh(story: Story, region: str, person: int | None = None) -> str:
         return p.file(story, moment + timedelta(minutes=next(minute)), region=region, person=person)
 
-    def dispatch(region: str) -> tuple[str, Role, dict[str, object]]:
+    def dispatch(region: str) -> Deed:
         return "dispatch", Role.DISPATCHER, {"unit": p.province.orgs[region].pk, "tier": "general"}
 
-    sign = ("sign", Role.OFFICER, {})
-    contact = ("contact", Role.OFFICER, {"note": "已与职工通话，核对了经过，约好明天再通一次话。"})
-    submit = ("submit", Role.OFFICER, {"result": "单位已补发，款项今天到账；双方签了确认书。"})
-    yes = ("confirm_solved", Role.CALLBACK_AGENT, {"satisfaction": "satisfied"})
-    no = ("report_unsolved", Role.WORKER, {"remark": "只补了一半，另一半没有说法。"})
-    back = {"ground": "other_place", "article": "劳动争议调解仲裁法第二十一条", "reason": "实际用工地在北岭县，已与职工核对。"}
-    scenes: tuple[tuple[tuple[str, Role, dict[str, object]], ...], ...] = (
+    sign: Deed = ("sign", Role.OFFICER, {})
+    contact: Deed = ("contact", Role.OFFICER, {"note": "已与职工通话，核对了经过，约好明天再通一次话。"})
+    submit: Deed = ("submit", Role.OFFICER, {"result": "单位已补发，款项今天到账；双方签了确认书。"})
+    yes: Deed = ("confirm_solved", Role.CALLBACK_AGENT, {"satisfaction": "satisfied"})
+    no: Deed = ("report_unsolved", Role.WORKER, {"remark": "只补了一半，另一半没有说法。"})
+    back = {
+        "ground": "other_place",
+        "article": "劳动争议调解仲裁法第二十一条",
+        "reason": "实际用工地在北岭县，已与职工核对。",
+    }
+    said = {"answer": "累计工作满一年就有五天年休假，没休的要折算。", "law": "职工带薪年休假条例 第三条"}
+    answer: Deed = ("answer", Role.AGENT, said)
+    scenes: tuple[tuple[Deed, ...], ...] = (
         (), (dispatch(QINGHE),), (dispatch(QINGHE), sign), (dispatch(QINGHE), sign, contact),
         (dispatch(QINGHE), ("return", Role.OFFICER, back)), (dispatch(QINGHE), sign, contact, submit),
         (dispatch(QINGHE), sign, contact, submit, yes), (dispatch(QINGHE), sign, contact, submit, no),
-        (("answer", Role.AGENT, {"answer": "累计工作满一年就有五天年休假，没休的要折算。", "law": "职工带薪年休假条例 第三条"}),),
+        (answer,),
     )  # fmt: skip
     for n, steps in enumerate(scenes):
         drive(fresh(STORIES[(n * 5 + 1) % 36], QINGHE), *steps)

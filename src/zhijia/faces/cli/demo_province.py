@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -24,13 +23,15 @@ from zhijia.kernel.rules.values import load_defaults
 from zhijia.kernel.service import registry
 
 from .demo import PASSWORD
+from .dice import dice
 
 PLATFORM = Actor.platform()
 PROVINCE, CITY, QINGHE, ANDU = "980000", "980100", "980102", "980104"
 REGIONS = {
     "980000": "江澜省",
-    "980100": "澜江市", "980102": "青禾区", "980103": "北岭县", "980104": "安渡县", "980105": "东埠区", "980106": "白鹭区",
-    "980107": "南汀县", "980108": "石湾区", "980109": "柳坪县", "980110": "长坡县", "980171": "澜江高新区", "980181": "云麓市",
+    "980100": "澜江市", "980102": "青禾区", "980103": "北岭县", "980104": "安渡县", "980105": "东埠区",
+    "980106": "白鹭区", "980107": "南汀县", "980108": "石湾区", "980109": "柳坪县", "980110": "长坡县",
+    "980171": "澜江高新区", "980181": "云麓市",
     "980200": "汐宁市", "980202": "汐东区", "980221": "禾汀县", "980281": "望桥市",
 }  # fmt: skip
 COUNTIES = tuple(code for code in REGIONS if not code.endswith("00"))
@@ -71,6 +72,12 @@ def is_there() -> bool:
     return Org.objects.filter(region_id=PROVINCE).exists()
 
 
+def find() -> Province:
+    """The province as it stands: its federations by region code, its employers. For more tickets later on."""
+    orgs = {o.region_id: o for o in Org.objects.filter(kind=OrgKind.FEDERATION, region__code__startswith=PROVINCE[:2])}
+    return Province(orgs, list(Employer.objects.filter(region__code__startswith=PROVINCE[:2])))
+
+
 @transaction.atomic
 def found(*, now: datetime) -> Province:
     """Found the province as of `now`: regions, unions, centres, employers, staff with posts, two workers."""
@@ -100,7 +107,13 @@ def _regions() -> dict[str, Region]:
         parent = None if level == 1 else PROVINCE if level == 2 else code[:4] + "00"
         made[code], _new = Region.objects.get_or_create(
             code=code,
-            defaults={"name": name, "level": level, "parent_id": parent, "pinyin": spell(name), "initials": initials(name)},
+            defaults={
+                "name": name,
+                "level": level,
+                "parent_id": parent,
+                "pinyin": spell(name),
+                "initials": initials(name),
+            },
         )
     return made
 
@@ -130,7 +143,7 @@ def _unions(made: Province, regions: dict[str, Region], now: datetime) -> None:
 
 
 def _employers(made: Province, regions: dict[str, Region], now: datetime) -> None:
-    rng = Random(9)
+    rng = dice(9)
     for index, (name, section) in enumerate(EMPLOYERS):
         code = COUNTIES[index % len(COUNTIES)]
         stem = "91" + code + "".join(rng.choice(ALPHABET) for _n in range(9))

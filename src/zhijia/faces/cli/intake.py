@@ -4,26 +4,27 @@ Nothing is filed twice: the idempotency key of a row is the file's hash and the 
 ZHIJIA_HOME/intake/<hash>.jsonl, so a run that was broken off goes on where it stopped.
 """
 
+import itertools
 import json
 import os
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from zhijia.kernel.base.errors import Misconfigured
 
+from .dice import dice
 from .words import _
 
 if TYPE_CHECKING:
-    from .intake_filers import Filer
+    from .intake_filers import Filed, Filer, Refused
     from .intake_rows import Bad, Row
 
 THREADS = 4
@@ -117,7 +118,8 @@ def run(options: Options) -> Outcome:
     from .intake_report import show
 
     console, now = Console(), clock.now()
-    mark, source = "demonstration", iter(own_rows())
+    mark = "demonstration"
+    source: Iterable[Row | Bad] = own_rows()
     if options.file is not None:
         mark, source = intake_rows.fingerprint(options.file), intake_rows.read(options.file)
     progress = Progress.open(Path(os.environ["ZHIJIA_HOME"]) / "intake" / f"{mark}.jsonl", now=now)
@@ -140,72 +142,78 @@ def run(options: Options) -> Outcome:
 
 
 def file_all(
-    source: "Iterator[Row | Bad]", filer: "Filer", options: Options, progress: Progress, outcome: Outcome,
+    source: "Iterable[Row | Bad]", filer: "Filer", options: Options, progress: Progress, outcome: Outcome,
     rows: "dict[int, Row]", mark: str, console: Any,
 ) -> None:  # fmt: skip
-    """File every good row once. Over HTTP several at a time; in this process one after the other."""
+    """File every good row that no earlier run has filed; `rows` gets all that are filed."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    from .intake_filers import InProcess, Refused
+    from .intake_filers import Filed
     from .intake_rows import Bad
 
     given = [row for n, row in enumerate(source, start=1) if not options.limit or n <= options.limit]
+    outcome.bad += [row for row in given if isinstance(row, Bad)]
+    good = [row for row in given if not isinstance(row, Bad)]
+    rows |= {row.number: row for row in good if row.number in progress.numbers}
+    outcome.skipped = len(rows)
     counties = [] if options.region else served_counties()
-    threads = 1 if isinstance(filer, InProcess) else THREADS
+    jobs = (
+        Job(
+            row, body_of(row, options, counties), f"{mark}-{row.number}",
+            arrival(row.number, len(given), progress.start, options.seed) if options.simulate else None,
+        )
+        for row in good if row.number not in progress.numbers
+    )  # fmt: skip
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=console) as bar, ThreadPoolExecutor(threads) as pool:
-        task = bar.add_task(_("Filing"), total=len(given))
-        waiting: dict[Future[Any], Row] = {}
-
-        def settle(done: "set[Future[Any]]") -> None:
-            for future in done:
-                row = waiting.pop(future)
-                try:
-                    filed = future.result()
-                except Refused as refused:
-                    outcome.bad.append(Bad(row.number, refused.code, str(refused), row.text[:200]))
-                else:
-                    progress.note(row.number, filed.no)
-                    rows[row.number] = row
-                    outcome.again += filed.again
-                    outcome.filed += not filed.again
-                bar.advance(task)
-
-        try:
-            for row in given:
-                if isinstance(row, Bad):
-                    outcome.bad.append(row)
-                    bar.advance(task)
-                elif row.number in progress.numbers:
-                    rows[row.number] = row
-                    outcome.skipped += 1
-                    bar.advance(task)
-                else:
-                    body = body_of(row, options, counties)
-                    at = arrival(row.number, len(given), progress.start, options.seed) if options.simulate else None
-                    key = f"{mark}-{row.number}"
-                    if threads == 1:  # in this thread: the clock that is held is the thread's own
-                        future: Future[Any] = Future()
-                        _settle_now(future, lambda b=body, k=key, a=at: filer.file(b, key=k, at=a))  # type: ignore[misc]
-                    else:
-                        future = pool.submit(filer.file, body, key=key)
-                    waiting[future] = row
-                    settle(wait(waiting, return_when=FIRST_COMPLETED).done if len(waiting) >= threads else set())
-            while waiting:
-                settle(wait(waiting, return_when=FIRST_COMPLETED).done)
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            settle({future for future in waiting if future.done() and not future.cancelled() and not future.exception()})
-            raise
+    with Bar(*columns, console=console) as bar:
+        task = bar.add_task(_("Filing"), total=len(given), completed=len(given) - len(good) + len(rows))
+        for row, result in filing(jobs, filer):
+            if isinstance(result, Filed):
+                progress.note(row.number, result.no)
+                rows[row.number] = row
+                outcome.again += result.again
+                outcome.filed += not result.again
+            else:
+                outcome.bad.append(Bad(row.number, result.code, str(result), row.text[:200]))
+            bar.advance(task)
     outcome.numbers = {number: progress.numbers[number] for number in rows}
 
 
-def _settle_now(future: "Future[Any]", call: Callable[[], Any]) -> None:
+@dataclass(frozen=True)
+class Job:
+    """One request to the API."""
+
+    row: "Row"
+    body: dict[str, Any]
+    key: str
+    at: datetime | None
+
+
+def filing(jobs: Iterator[Job], filer: "Filer") -> "Iterator[tuple[Row, Filed | Refused]]":
+    """File and give back what came of each: over HTTP several at a time, in this process one after the other."""
+    from .intake_filers import InProcess, Refused
+
+    def attempt(job: Job) -> "tuple[Row, Filed | Refused]":
+        try:
+            return job.row, filer.file(job.body, key=job.key, at=job.at)
+        except Refused as refused:
+            return job.row, refused
+
+    if isinstance(filer, InProcess):
+        yield from map(attempt, jobs)
+        return
+    pool = ThreadPoolExecutor(THREADS)
     try:
-        future.set_result(call())
-    except Exception as error:
-        future.set_exception(error)
+        waiting: set[Future[tuple[Row, Filed | Refused]]] = set()
+        while batch := list(itertools.islice(jobs, THREADS)):
+            waiting |= {pool.submit(attempt, job) for job in batch}
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
+        yield from (future.result() for future in wait(waiting).done)
+    finally:
+        pool.shutdown(cancel_futures=True)
+        filer.close()
 
 
 def let_handle(
@@ -219,7 +227,9 @@ def let_handle(
     from .officers import Simulation
 
     simulation = Simulation(options.seed, now - BEGAN)
-    with Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[steps]}"), console=console) as bar:
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[steps]}"), console=console
+    ) as bar:
         task = bar.add_task(_("Handling"), total=len(rows), steps="")
         for number, row in sorted(rows.items()):
             labour = suggest(row.text).is_labour
@@ -237,16 +247,20 @@ def body_of(row: "Row", options: Options, counties: list[str]) -> dict[str, Any]
     from zhijia.modules.hotline.classify import suggest
 
     guess = suggest(row.text)
-    region = row.region or options.region or counties[Random(f"{options.seed}:{row.number}").randrange(len(counties))]
+    region = row.region or options.region or counties[dice(options.seed, row.number).randrange(len(counties))]
     body: dict[str, Any] = {
-        "story": row.text, "category": guess.category.value, "urgent": guess.urgent, "region": region, "channel": "partner",
+        "story": row.text, "category": guess.category.value, "urgent": guess.urgent, "region": region,
+        "channel": "partner",
     }  # fmt: skip
-    return body | {k: v for k, v in (("external_id", row.external_id), ("phone", row.phone)) if v}
+    given = {"external_id": row.external_id, "phone": row.phone}
+    if options.simulate and not row.phone:
+        given["name"] = f"模拟来件人 {row.number}"  # somebody must be there to urge and to be called back
+    return body | {name: value for name, value in given.items() if value}
 
 
 def arrival(number: int, total: int, start: datetime, seed: int) -> datetime:
     """When a row arrives in a simulation: in the file's order, in the hours in which people call."""
-    rng = Random(f"{seed}:arrival:{number}")
+    rng = dice(seed, "arrival", number)
     day = start + SPREAD * ((number - 1) / max(total, 1))
     return day.replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(hours=12 * rng.random())
 
@@ -258,7 +272,9 @@ def served_counties() -> list[str]:
     centre = Org.objects.filter(kind=OrgKind.HOTLINE_CENTRE, active=True).order_by("lft").first()
     stem = centre.region_id.rstrip("0") if centre else ""
     codes = list(
-        Region.objects.filter(level=3, retired_in=None, code__startswith=stem).order_by("code").values_list("code", flat=True)
+        Region.objects.filter(level=3, retired_in=None, code__startswith=stem)
+        .order_by("code")
+        .values_list("code", flat=True)
     )
     if centre is None or not codes:
         raise Misconfigured(_("no county is served yet; name one with --region"))
@@ -305,7 +321,8 @@ def running_here() -> str:
 def write_bad(file: Path | None, mark: str, bad: "list[Bad]") -> Path:
     """Write the bad rows with their reasons beside the file, or under ZHIJIA_HOME when its folder is read-only."""
     lines = "".join(
-        json.dumps({"row": b.number, "code": b.code, "reason": b.reason, "raw": b.raw}, ensure_ascii=False) + "\n" for b in bad
+        json.dumps({"row": b.number, "code": b.code, "reason": b.reason, "raw": b.raw}, ensure_ascii=False) + "\n"
+        for b in bad
     )
     home = Path(os.environ["ZHIJIA_HOME"]) / "intake" / f"{mark}.errors.jsonl"
     for path in (file.with_name(f"{file.name}.errors.jsonl") if file else home, home):
@@ -322,7 +339,7 @@ def own_rows() -> "list[Row]":
     from .demo_stories import STORIES, tell
     from .intake_rows import Row
 
-    rng = Random(7)
+    rng = dice(7)
     picked = STORIES[::3]
     return [
         Row(n, str(tell(story, rng, employer="恒澜建筑劳务有限公司", place="北岭县")["story"]), external_id=f"demo-{n}")

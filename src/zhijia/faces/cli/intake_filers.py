@@ -57,6 +57,8 @@ class Filer(Protocol):
 
     def file(self, body: Mapping[str, Any], *, key: str, at: datetime | None = None) -> Filed: ...
 
+    def close(self) -> None: ...
+
 
 @dataclass
 class InProcess:
@@ -77,6 +79,9 @@ class InProcess:
             status, said = self._post(PATH, json.dumps(body), "application/json", headers)
             return _filed(status, said)
 
+    def close(self) -> None:
+        """Nothing is kept open."""
+
     def _post(self, path: str, body: str, kind: str, headers: Mapping[str, str]) -> tuple[int, Any]:
         from django.test import Client
 
@@ -90,6 +95,7 @@ class OverHttp:
 
     url: str
     credentials: Credentials
+    _opened: list[http.client.HTTPConnection] = field(default_factory=list)
     _local: threading.local = field(default_factory=threading.local)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _token: str = ""
@@ -103,6 +109,11 @@ class OverHttp:
             if status != 401 or renewed:
                 break
         return _filed(status, said)
+
+    def close(self) -> None:
+        """End every kept connection."""
+        while self._opened:
+            self._opened.pop().close()
 
     def _bearer(self, *, renew: bool) -> str:
         with self._lock:
@@ -120,14 +131,19 @@ class OverHttp:
                 return response.status, _parsed(response.read())
             except (OSError, http.client.HTTPException) as error:
                 if last:
-                    raise Misconfigured(_("no answer from {url}: {reason}").format(url=self.url, reason=error)) from None
+                    raise Misconfigured(
+                        _("no answer from {url}: {reason}").format(url=self.url, reason=error)
+                    ) from None
         raise AssertionError("unreachable")
 
     def _connection(self, *, fresh: bool) -> http.client.HTTPConnection:
         if fresh or not hasattr(self._local, "connection"):
             parts = urlsplit(self.url)
             kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+            if old := getattr(self._local, "connection", None):
+                old.close()
             self._local.connection = kind(parts.netloc, timeout=60)
+            self._opened.append(self._local.connection)
         found: http.client.HTTPConnection = self._local.connection
         return found
 
@@ -191,7 +207,9 @@ def _token_of(status: int, said: Any) -> str:
     if status == 200 and isinstance(said, dict) and "access_token" in said:
         return str(said["access_token"])
     raise Misconfigured(
-        _("no token from the API ({status}); set ZHIJIA_CLIENT_ID and ZHIJIA_CLIENT_SECRET of a partner").format(status=status)
+        _("no token from the API ({status}); set ZHIJIA_CLIENT_ID and ZHIJIA_CLIENT_SECRET of a partner").format(
+            status=status
+        )
     )
 
 

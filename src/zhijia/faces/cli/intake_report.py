@@ -45,7 +45,8 @@ def _rows(outcome: "Outcome", console: Any) -> None:
     for name in (_("What"), _("Rows")):
         table.add_column(name, justify="left" if name == _("What") else "right")
     for what, count in (
-        (_("filed now"), outcome.filed), (_("there already"), outcome.again), (_("filed by an earlier run"), outcome.skipped),
+        (_("filed now"), outcome.filed), (_("there already"), outcome.again),
+        (_("filed by an earlier run"), outcome.skipped),
         *((_("bad: {code}").format(code=code), n) for code, n in Counter(b.code for b in outcome.bad).most_common()),
         *((_("refused by the engine: {code}").format(code=code), n) for code, n in outcome.refused.most_common()),
     ):  # fmt: skip
@@ -103,7 +104,8 @@ def _rates(ids: list[int], console: Any) -> None:
         table.add_row(str(rate.title), share, f"{part} / {whole}", str(rate.says))
     console.print(table)
     said = ", ".join(
-        f"{titles[key]} {counts.get(key, 0)}" for key in ("bounced", "urged", "supervised", "reopened", "unreached", "late_result")
+        f"{titles[key]} {counts.get(key, 0)}"
+        for key in ("bounced", "urged", "supervised", "reopened", "unreached", "late_result")
     )
     console.print(said, highlight=False)
 
@@ -132,6 +134,7 @@ def _lateness(ids: list[int], console: Any) -> None:
 
 def _slowest(ids: list[int], console: Any, now: datetime) -> None:
     from django.db import connection
+
     from zhijia.faces import present
     from zhijia.kernel.cases.models import Case
     from zhijia.kernel.deadlines.models import Deadline

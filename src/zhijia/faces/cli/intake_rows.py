@@ -130,9 +130,7 @@ def _checked(number: int, record: Any, raw: str) -> Row | Bad:
         return Bad(number, "empty", "the text is empty", raw[:200])
     if len(text) > LIMIT:
         return Bad(number, "too_long", f"{len(text)} characters; at most {LIMIT} fit", raw[:200])
-    return Row(
-        number, text, *(str(_field(record, names) or "").strip()[:64] for names in (IDS, REGIONS, PHONES))
-    )
+    return Row(number, text, *(str(_field(record, names) or "").strip()[:64] for names in (IDS, REGIONS, PHONES)))
 
 
 def _field(record: Mapping[str, Any], names: tuple[str, ...]) -> Any:

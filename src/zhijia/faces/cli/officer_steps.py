@@ -14,6 +14,7 @@ from zhijia.kernel.people.actors import Role
 from zhijia.modules.hotline.classify import responsible_unit, suggest
 from zhijia.modules.hotline.models import Ticket
 
+from .dice import dice
 from .office_hours import at_desk, in_office
 from .officer_words import ANSWERS, CONTACTS, NEWS, REPLIES, RESULTS, STILL, TRIES, WAYS
 
@@ -100,10 +101,11 @@ class View:
 
 def fate(seed: int, key: str, **wanted: Any) -> Fate:
     """What the case with this key meets; the same for the same seed and key, whatever happens around it."""
-    rng = Random(f"{seed}/{key}")
+    rng = dice(seed, key)
     chance = {name: rng.random() for name in Fate.__dataclass_fields__}
     shares = {
-        "answered": 0.12, "returned": 0.03, "return_refused": 0.4, "sign_late": 0.03, "contact_late": 0.05, "late": 0.06,
+        "answered": 0.12, "returned": 0.03, "return_refused": 0.4, "sign_late": 0.03, "contact_late": 0.05,
+        "late": 0.06,
         "extended": 0.04, "suspended": 0.01, "urged": 0.06, "supervised": 0.02, "news": 0.35, "missed_once": 0.12,
         "unreached": 0.025, "unsolved": 0.05, "comes_back": 0.01, "sent_back": 0.01, "by_worker": 0.3,
     }  # fmt: skip
@@ -150,7 +152,9 @@ def _returned(v: View) -> Step:
     other = Org.objects.filter(kind=OrgKind.FEDERATION, active=True, parent_id=v.case.unit.parent_id)
     others = list(other.exclude(pk=v.case.unit_id).order_by("lft"))
     if v.fate.return_refused or not others:
-        return v.step(v.office(0.5, 6), "refuse_return", Role.DISPATCHER, reason="用工地在你辖区，首接负责，请继续办理。")
+        return v.step(
+            v.office(0.5, 6), "refuse_return", Role.DISPATCHER, reason="用工地在你辖区，首接负责，请继续办理。"
+        )
     return v.step(v.office(0.5, 6), "accept_return", Role.DISPATCHER, unit=v.rng.choice(others).pk)
 
 
@@ -182,7 +186,9 @@ def _working(v: View) -> Step:
         return v.step(v.office(2, 9), "progress", Role.OFFICER, note=v.pick(NEWS))
     result = v.clock("result")
     if v.fate.extended and not v.done["ask_extension"] and result and in_office(v.after, 4) < result.due_at:
-        return v.step(v.office(0.5, 3), "ask_extension", Role.OFFICER, reason="单位负责人出差，下周才能当面核对工资表。")
+        return v.step(
+            v.office(0.5, 3), "ask_extension", Role.OFFICER, reason="单位负责人出差，下周才能当面核对工资表。"
+        )
     return v.step(_when_ready(v, result), "submit", Role.OFFICER, result=v.pick(RESULTS))
 
 
@@ -211,8 +217,10 @@ def _call_back(v: View) -> Step:
     role = Role.WORKER if by_worker else Role.CALLBACK_AGENT
     at = v.office(0.5, 9) if by_worker else v.office(1, 14)
     named = {} if by_worker or person is None else {"person": person}
-    if fate.unsolved and not v.ticket.reopened and v.case.state == "result":
-        return v.step(at, "report_unsolved", role, person, remark=v.rng.choice(STILL), satisfaction="dissatisfied", **named)
+    if fate.unsolved and not v.ticket.reopened:
+        return v.step(
+            at, "report_unsolved", role, person, remark=v.rng.choice(STILL), satisfaction="dissatisfied", **named
+        )
     mood = "passable" if v.ticket.reopened else fate.satisfaction if not fate.unsolved else "passable"
     return v.step(at, "confirm_solved", role, person, satisfaction=mood, **named)
 
@@ -234,7 +242,10 @@ def _closed(v: View) -> Step | None:
     if not v.fate.comes_back or v.ticket.reopened or not v.case.applicant_id or v.ticket.closing_code != "solved":
         return None
     return v.step(
-        v.after + timedelta(days=v.rng.uniform(2, 9)), "report_unsolved", Role.WORKER, remark="答应的钱只到了一半，后面又没有消息了。"
+        v.after + timedelta(days=v.rng.uniform(2, 9)),
+        "report_unsolved",
+        Role.WORKER,
+        remark="答应的钱只到了一半，后面又没有消息了。",
     )
 
 

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 
 from django.db import transaction
@@ -27,13 +26,16 @@ from zhijia.kernel.people.posts import actor_of, appoint
 from zhijia.kernel.service import sweep
 from zhijia.kernel.service.engine import fire
 
+from .dice import dice
 from .officer_steps import Fate, Step, fate, plan
 
 BATCH = 400
 """Transitions per commit: one fsync each would take most of the time."""
 ESCALATE = timedelta(days=3)
 """As the sweep does it by default: a level further up every three days."""
-_NAMES = tuple(f"{a}{b}" for a, b in itertools.product("沈顾陆方秦尹闵柯邵温", ("知行", "若水", "明远", "思齐", "望舒", "一诺")))
+_NAMES = tuple(
+    f"{a}{b}" for a, b in itertools.product("沈顾陆方秦尹闵柯邵温", ("知行", "若水", "明远", "思齐", "望舒", "一诺"))
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,9 @@ class Simulation:
     def act(self, no: str, transition: str, role: Role, at: datetime, **data: Any) -> None:
         """Do one thing to a case outside of the plan, by whoever has the right to it."""
         case = Case.objects.select_related("unit").get(no=no)
-        fire(no=no, transition=transition, actor=self._staff.actor(role, case.unit, case.applicant_id), now=at, data=data)
+        fire(
+            no=no, transition=transition, actor=self._staff.actor(role, case.unit, case.applicant_id), now=at, data=data
+        )
         self.fired += 1
 
     def _do(self, no: str, step: Step) -> None:
@@ -115,7 +119,7 @@ class Simulation:
         case = Case.objects.select_related("unit").get(no=no)
         self._seqs[no] = case.seq
         moment = after or case.changed_at
-        step = plan(case, self._fates[no], Random(f"{self.seed}:{self._keys[no]}:{case.seq}"), after=moment)
+        step = plan(case, self._fates[no], dice(self.seed, self._keys[no], case.seq), after=moment)
         if step is not None:
             self._push(step.at, no, step)
         for deadline in Deadline.objects.filter(case=case, state=DeadlineState.RUNNING):
@@ -183,7 +187,13 @@ class Staff:
         reach = at.parent_id if role not in OWN_UNIT_ONLY and at.kind != OrgKind.FEDERATION else None
         day = self.since.astimezone(CHINA).date() - timedelta(days=1)
         appoint(
-            account=account, role=role, org_id=at.pk, reach_id=reach, actor=Actor.platform(), now=self.since, from_day=day
+            account=account,
+            role=role,
+            org_id=at.pk,
+            reach_id=reach,
+            actor=Actor.platform(),
+            now=self.since,
+            from_day=day,
         )
         actor = actor_of(account, now=self.since)
         return Actor(account_id=actor.account_id, name=actor.name, posts=actor.posts)

@@ -61,12 +61,8 @@ def attach(*, case: Case, files: Iterable[Checked], actor: Actor, now: datetime)
         if not default_storage.exists(checked.place):
             checked.file.seek(0)
             default_storage.save(checked.place, checked.file)
-        rows.append(
-            Attachment(
-                case=case, name=checked.name, kind=checked.kind, size=checked.size, sha256=checked.sha256,
-                added_at=now, added_by_id=actor.account_id,
-            )  # fmt: skip
-        )
+        same = {"name": checked.name, "kind": checked.kind, "size": checked.size, "sha256": checked.sha256}
+        rows.append(Attachment(case=case, added_at=now, added_by_id=actor.account_id, **same))
     return Attachment.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -1,5 +1,6 @@
 """What every page shares: who is asking, the database scope they are seen in, and errors as people read them."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from zhijia.faces.access import as_staff, as_worker, seen_by
 from zhijia.kernel.base import clock
@@ -20,6 +22,7 @@ from zhijia.kernel.base.errors import ZhijiaError
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.models import Account
 
+log = logging.getLogger(__name__)
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -75,7 +78,8 @@ def before(rows: QuerySet[M], request: HttpRequest) -> QuerySet[M]:
 def back(request: HttpRequest, default: str) -> HttpResponse:
     """Redirect to the page named in `next` when it is ours, else to `default`."""
     target = request.POST.get("next") or request.GET.get("next") or default
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    hosts = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=hosts, require_https=request.is_secure()):
         target = default
     return HttpResponseRedirect(target)
 
@@ -94,7 +98,8 @@ class ErrorPages:
         if request.path.startswith("/api/"):
             return None
         if isinstance(error, DataError) and "NUL" in str(error):
-            return _error_page(request, 422, {"reason": str(error)})
+            reason = _("This holds a character that cannot be stored. Delete it and send again.")
+            return _error_page(request, 422, {"reason": reason})
         if isinstance(error, ZhijiaError):
             return _error_page(request, error.status, {"error": error, "reason": error.reason})
         return None
@@ -105,11 +110,26 @@ def _error_page(request: HttpRequest, status: int, context: dict[str, Any]) -> H
     return render(request, template, {"status": status, **context}, status=status)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Django's handler404."""
     return _error_page(request, 404, {})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500: the reference stands in the log beside the traceback."""
-    return _error_page(request, 500, {"reference": uuid4().hex[:4].upper()})
+    reference = uuid4().hex[:4].upper()
+    log.error("reference %s: %s", reference, request.path)
+    return _error_page(request, 500, {"reference": reference})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Django's handler400: what cannot be read at all, above all a body that is too large."""
+    return _error_page(request, 400, {"reason": _("This was too much to take at once. Send long texts as a file.")})
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Django's CSRF_FAILURE_VIEW: mostly a page that was open while somebody signed in elsewhere."""
+    words = _(
+        "This page was open too long. Go back, load it again and send it once more; your words are kept on this phone."
+    )
+    return _error_page(request, 403, {"heading": _("Please send it once more."), "reason": words})

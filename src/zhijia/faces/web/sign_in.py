@@ -82,7 +82,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _send(request: HttpRequest, form: Form, now: datetime) -> None:
+def _send(_request: HttpRequest, form: Form, now: datetime) -> None:
     """Put a code into the outbox; the person is made first, because a message goes to a person."""
     try:
         with transaction.atomic():

@@ -1,6 +1,7 @@
 """Typed errors that faces turn into 404, 403, 409 and 422, and verdicts that carry a translated reason."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
@@ -45,7 +46,8 @@ class ZhijiaError(Exception):
     def __init__(self, reason: Text = "", *, code: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
-        self.code = code or type(self).code
+        if code:
+            self.code = code
 
     def __str__(self) -> str:
         return str(self.reason)
@@ -76,7 +78,7 @@ class FieldProblem:
     field: str
     code: str
     message: Text
-    limits: dict[str, Any] = field(default_factory=dict)
+    limits: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 class Invalid(ZhijiaError):

@@ -1,8 +1,12 @@
 """Migration operations for roles, grants and row-level security, so that each app's migration states its own."""
 
+from typing import Any
+
 from django.db.migrations.operations import RunSQL
 
 from .database import STAFF, WORKER
+
+Statements = list[str | tuple[str, Any]]
 
 
 def create_roles() -> RunSQL:
@@ -29,8 +33,8 @@ def create_roles() -> RunSQL:
 
 def grant(table: str, *, staff: str = "", worker: str = "") -> RunSQL:
     """Let the request roles use `table`: comma-separated privileges such as "SELECT, INSERT"."""
-    sql = [f"GRANT {rights} ON {table} TO {role}" for rights, role in ((staff, STAFF), (worker, WORKER)) if rights]
-    back = [f"REVOKE ALL ON {table} FROM {role}" for rights, role in ((staff, STAFF), (worker, WORKER)) if rights]
+    sql: Statements = [f"GRANT {rights} ON {table} TO {role}" for rights, role in ((staff, STAFF), (worker, WORKER)) if rights]
+    back: Statements = [f"REVOKE ALL ON {table} FROM {role}" for rights, role in ((staff, STAFF), (worker, WORKER)) if rights]
     return RunSQL(sql, back)
 
 
@@ -41,7 +45,8 @@ def protect(table: str, *, staff: str, worker: str, staff_write: str = "", worke
         [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"CREATE POLICY {name}_staff ON {table} TO {STAFF} USING ({staff}) WITH CHECK ({staff_write or staff})",
-            f"CREATE POLICY {name}_worker ON {table} TO {WORKER} USING ({worker}) WITH CHECK ({worker_write or worker})",
+            f"CREATE POLICY {name}_worker ON {table} TO {WORKER} USING ({worker}) "
+            f"WITH CHECK ({worker_write or worker})",
         ],
         [
             f"DROP POLICY {name}_staff ON {table}",

@@ -24,7 +24,7 @@ def seen_lately(case: Case, person_ids: Collection[int], *, actor: Actor, now: d
     entries = Entry.objects.filter(
         person_id__in=person_ids, subject=f"case:{case.pk}", act=VIEWED, actor_id=actor.account_id, at__gt=now - ONCE
     )
-    return set(entries.values_list("person_id", flat=True))
+    return {person_id for person_id in entries.values_list("person_id", flat=True) if person_id is not None}
 
 
 @transaction.atomic

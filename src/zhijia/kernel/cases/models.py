@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -65,8 +66,21 @@ class Case(models.Model):
             models.Index(
                 fields=["unit_lft", "due_at", "id"], name="case_unit_due_open", condition=models.Q(closed_at=None)
             ),
-            models.Index(fields=["industry_lft", "-id"], name="case_industry", condition=models.Q(industry_lft__isnull=False)),
-        ]
+            models.Index(
+                fields=["industry_lft", "-id"], name="case_industry", condition=models.Q(industry_lft__isnull=False)
+            ),
+            models.Index(
+                fields=["state", "category", "due_at", "id"], name="case_open_state", condition=models.Q(closed_at=None)
+            ),
+            models.Index(
+                fields=["unit_lft", "id"], name="case_open_mass",
+                condition=models.Q(closed_at=None, marks__has_key="mass"),
+            ),
+            models.Index(
+                fields=["unit_lft", "id"], name="case_waiting",
+                condition=models.Q(closed_at=None, lead=None, due_at=None),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.no
@@ -80,6 +94,7 @@ class Words(models.Model):
 
     class Meta:
         db_table = "cases_words"
+        indexes: ClassVar = [GinIndex(fields=["words"], name="words_gin", fastupdate=True)]
 
 
 class PartyRole(models.TextChoices):

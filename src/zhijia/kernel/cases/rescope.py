@@ -46,6 +46,7 @@ def _follow(move: OrgMove) -> int:
         with transaction.atomic(), connection.cursor() as cursor:
             low, high = move.old_lft + move.shift, move.old_rgt + move.shift
             cursor.execute(_FOLLOW[Tree(move.tree)], [low, high, CHUNK])
-            moved += cursor.rowcount
-            if cursor.rowcount < CHUNK:
-                return moved
+            followed = int(cursor.rowcount)
+        moved += followed
+        if followed < CHUNK:
+            return moved

@@ -10,10 +10,12 @@ from .models import Case, Watch
 @transaction.atomic
 def watch(*, case: Case, actor: Actor) -> None:
     """Put the case on the actor's list. Doing it twice is the same as once."""
-    Watch.objects.bulk_create([Watch(case=case, account_id=actor.account_id)], ignore_conflicts=True)
+    if actor.account_id is not None:
+        Watch.objects.bulk_create([Watch(case=case, account_id=actor.account_id)], ignore_conflicts=True)
 
 
 @transaction.atomic
 def unwatch(*, case: Case, actor: Actor) -> None:
     """Take the case off the actor's list, whether it was there or not."""
-    Watch.objects.filter(case=case, account_id=actor.account_id).delete()
+    if actor.account_id is not None:
+        Watch.objects.filter(case=case, account_id=actor.account_id).delete()

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.rules import calendar
 from zhijia.kernel.rules.values import RuleValue, Unit
 
@@ -69,7 +70,9 @@ def place(deadline: Deadline, *, extension: Limit | None = None, extensions: int
     return moved
 
 
-def move(deadline: Deadline, kind: MoveKind, *, now: datetime, reason: str, by: str, limit: Limit | None = None) -> None:
+def move(
+    deadline: Deadline, kind: MoveKind, *, now: datetime, reason: str, by: str, limit: Limit | None = None
+) -> None:
     """Add a suspension, resumption or extension to the record and set the state. The caller recomputes with `place`."""
     entry = {"kind": kind.value, "at": now.isoformat(), "reason": reason, "by": by}
     if limit:
@@ -145,7 +148,7 @@ def _recompute(ids: list[int]) -> list[list[object]]:
     for row in Deadline.objects.filter(pk__in=ids, state=DeadlineState.RUNNING).order_by("id"):
         before, was_provisional, slack = row.due_at, row.provisional, row.latest_at - row.due_at
         if place(row):
-            changed.append([row.pk, before.isoformat(), row.due_at.isoformat()])
+            changed.append([row.pk, *(at.astimezone(CHINA).isoformat() for at in (before, row.due_at))])
         row.latest_at = row.due_at + slack
         if before != row.due_at or was_provisional != row.provisional:
             moved.append(row)

@@ -67,19 +67,19 @@ def totals(
     """Raw sums of every indicator over [since, until) below `region`; not for publication as they are.
 
     `by` splits them: "" (one row, key ()), "month", "province", "city", "county" or "category". One query; it reads
-    the all-category rows unless a category is asked for.
+    the all-category rows unless a category is asked for, and the provinces' own rows unless smaller places are.
     """
     group = {
         "": "''", "month": "to_char(month, 'YYYY-MM')", "province": "left(region, 2) || '0000'",
         "city": "left(region, 4) || '00'", "county": "region", "category": "category",
     }[by]  # fmt: skip
     which = "category <> ''" if by == "category" and not category else "category = %(category)s"
-    low, high = _bounds(region)
+    where, bounds = _where(region, by)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {group}, indicator, sum(n) FROM indicators_counter WHERE service = %(service)s AND {which} "
-            "AND month >= %(since)s AND month < %(until)s AND region BETWEEN %(low)s AND %(high)s GROUP BY 1, 2",
-            {"service": service, "category": category, "since": since, "until": until, "low": low, "high": high},
+            f"AND month >= %(since)s AND month < %(until)s AND {where} GROUP BY 1, 2",
+            {"service": service, "category": category, "since": since, "until": until, **bounds},
         )
         found: dict[tuple[str, ...], dict[str, int]] = {}
         for key, indicator, n in cursor.fetchall():
@@ -91,12 +91,12 @@ def means(
     service: str, indicator: str, *, since: date, until: date, region: str = "000000"
 ) -> tuple[int, float] | None:
     """How many were measured and their mean (hours), or None when there is none."""
-    low, high = _bounds(region)
+    where, bounds = _where(region, "")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sum(n), sum(amount) FROM indicators_counter WHERE service = %s AND category = '' AND indicator = %s "
-            "AND month >= %s AND month < %s AND region BETWEEN %s AND %s",
-            [service, indicator, since, until, low, high],
+            "SELECT sum(n), sum(amount) FROM indicators_counter WHERE service = %(service)s AND category = '' "
+            f"AND indicator = %(indicator)s AND month >= %(since)s AND month < %(until)s AND {where}",
+            {"service": service, "indicator": indicator, "since": since, "until": until, **bounds},
         )
         n, amount = cursor.fetchone()
     return (int(n), float(amount) / int(n)) if n else None
@@ -106,6 +106,17 @@ def months_before(month: date, count: int) -> date:
     """The first day of the month `count` months earlier."""
     index = month.year * 12 + month.month - 1 - count
     return date(index // 12, index % 12 + 1, 1)
+
+
+def _where(region: str, by: str) -> tuple[str, dict[str, str]]:
+    """Which rows hold what lies below `region`, and the bounds that the condition names. A country of counties is
+    too much to add up for every page, so whole provinces have rows of their own, under their first two digits."""
+    if by in ("city", "county") or region[2:] != "0000":
+        low, high = _bounds(region)
+        return "region BETWEEN %(low)s AND %(high)s AND length(region) = 6", {"low": low, "high": high}
+    if region == "000000":
+        return "length(region) = 2", {}
+    return "region = %(province)s AND length(region) = 2", {"province": region[:2]}
 
 
 def _bounds(region: str) -> tuple[str, str]:

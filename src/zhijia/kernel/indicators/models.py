@@ -10,11 +10,14 @@ class Counter(models.Model):
 
     `category` "" holds the total of all categories, so that a board reads one row instead of a dozen. Rows are split
     into shards (by database backend) so that busy counties do not queue on one row; readers sum over shards.
+    Every count stands twice: in its county's row, and in its province's, so that a national page need not add up
+    three thousand counties.
     """
 
     service = models.CharField(max_length=32)
     indicator = models.CharField(max_length=32)
     region = models.CharField(max_length=6)
+    """The county's six digits, or the two digits of a province: the sum of everything in it."""
     month = models.DateField()
     category = models.CharField(max_length=32, blank=True)
     shard = models.SmallIntegerField()

@@ -43,7 +43,9 @@ def compose(*, template: str, audience: Audience, data: dict[str, Any], sms: boo
     persons = list(audience.persons)
     messages = [
         NewMessage(template, Channel.APP, MessageState.SENT, data, person_id=p, sent_at=now) for p in persons
-    ] + [NewMessage(template, Channel.APP, MessageState.SENT, data, account_id=a, sent_at=now) for a in audience.accounts]
+    ] + [
+        NewMessage(template, Channel.APP, MessageState.SENT, data, account_id=a, sent_at=now) for a in audience.accounts
+    ]
     if sms and persons:
         plans = contact_plans(persons, now=now)
         for person in persons:

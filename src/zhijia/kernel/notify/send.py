@@ -68,7 +68,7 @@ def _send(row: Message, person: Person, plan: ContactPlan, now: datetime) -> Non
         number = number_to_reach(person)
         template = row.template if plan.announce or row.template in ASKED_FOR else NEUTRAL
         _adapters[row.channel](number, render(template, row.data, plan.language))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 whatever an adapter raises, the others go on
         log.warning("message %s failed: %s", row.pk, type(error).__name__)
         row.not_before = now + timedelta(minutes=5 * row.tries)
         row.reason = type(error).__name__

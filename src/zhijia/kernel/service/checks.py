@@ -6,13 +6,13 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from . import registry
-from .declare import Choose, Keep, Service
+from .declare import Choose, Count, Duration, Keep, Service
 
 FILE = "file"
 
 
 @register("zhijia")
-def check_services(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+def check_services(**_options: Any) -> list[CheckMessage]:
     """Every check of every service."""
     found: list[CheckMessage] = []
     keys: set[str] = set()
@@ -38,7 +38,7 @@ def _targets(service: Service) -> Iterator[tuple[str, str]]:
 
 
 def _states(service: Service) -> Iterable[CheckMessage]:
-    known = set(service.states)
+    known = {str(state) for state in service.states}
     for state in known - set(service.state_titles):
         yield _error("E202", service, f"state {state!r} has no title", "add it to state_titles")
     for t in service.transitions:
@@ -85,7 +85,9 @@ def _clocks(service: Service) -> Iterable[CheckMessage]:
             yield _error("E209", service, f"clock {clock.key!r} names unknown transition {key!r}", "fix starts/stops")
         for rule in (clock.rule, clock.extension):
             if isinstance(rule, str) and rule and rule not in defaults:
-                yield _error("E210", service, f"clock {clock.key!r} uses rule {rule!r} without a default", "add a RuleDefault")
+                yield _error(
+                    "E210", service, f"clock {clock.key!r} uses rule {rule!r} without a default", "add a RuleDefault"
+                )
         if not clock.starts or not clock.stops:
             yield _error("E211", service, f"clock {clock.key!r} never starts or never stops", "name transitions")
     clocks = {clock.key for clock in service.clocks}
@@ -93,9 +95,16 @@ def _clocks(service: Service) -> Iterable[CheckMessage]:
         for key in {t.extends, t.suspends, t.resumes} - {""} - clocks:
             yield _error("E212", service, f"transition {t.key!r} moves unknown clock {key!r}", "fix the clock's key")
         if t.extends and t.extends in clocks and not service.clock(t.extends).extension:
-            yield _error("E213", service, f"clock {t.extends!r} cannot be extended", "give it `extension` and `extensions`")
+            yield _error(
+                "E213", service, f"clock {t.extends!r} cannot be extended", "give it `extension` and `extensions`"
+            )
     for state in _unwatched(service):
-        yield _error("E214", service, f"state {state!r} can be entered without a running clock", "let a clock start on the way in")
+        yield _error(
+            "E214",
+            service,
+            f"state {state!r} can be entered without a running clock",
+            "let a clock start on the way in",
+        )
 
 
 def _unwatched(service: Service) -> set[str]:
@@ -130,11 +139,15 @@ def _fields(service: Service) -> Iterable[CheckMessage]:
     for owner, asks in [(FILE, service.intake.asks), *((t.key, t.ask) for t in service.transitions)]:
         for ask in asks:
             if ask.keep == Keep.FACTS and ask.name not in columns:
-                yield _error("E215", service, f"{owner!r} asks {ask.name!r}, which the facts do not have", "add the column")
+                yield _error(
+                    "E215", service, f"{owner!r} asks {ask.name!r}, which the facts do not have", "add the column"
+                )
             if ask.kind == "choice" and not ask.choices:
                 yield _error("E216", service, f"{owner!r} asks {ask.name!r} without choices", "give it choices")
             if ask.keep == Keep.EVENT and ask.name in service.personal:
-                yield _error("E217", service, f"personal {ask.name!r} would be kept in events", "keep it as a note or fact")
+                yield _error(
+                    "E217", service, f"personal {ask.name!r} would be kept in events", "keep it as a note or fact"
+                )
     asked = {a.name for a in service.intake.asks} | {a.name for t in service.transitions for a in t.ask}
     for name in set(service.personal) - columns - asked:
         yield _error("E218", service, f"personal field {name!r} does not exist", "fix `personal`")
@@ -155,7 +168,8 @@ def _messages(service: Service) -> Iterable[CheckMessage]:
 def _figures(service: Service) -> Iterable[CheckMessage]:
     keys = {t.key for t in service.transitions} | {FILE} | {f"late.{c.key}" for c in service.clocks}
     counts = {c.key for c in service.counts}
-    for figure in (*service.counts, *service.durations):
+    figures: tuple[Count | Duration, ...] = (*service.counts, *service.durations)
+    for figure in figures:
         for key in figure.on - keys:
             yield _error("E222", service, f"figure {figure.key!r} counts unknown transition {key!r}", "fix `on`")
     for rate in service.rates:

@@ -33,7 +33,8 @@ def allows(service: Service, transition: Transition, ctx: Ctx[Any]) -> Verdict:
         deadline = ctx.clock(key) if key else None
         if key and (deadline is None or deadline.state != wanted):
             return no(
-                "clock_state", _("The clock “%(clock)s” is not in a state for this.") % {"clock": service.clock(key).title}
+                "clock_state",
+                _("The clock “%(clock)s” is not in a state for this.") % {"clock": service.clock(key).title},
             )
     return yes()
 

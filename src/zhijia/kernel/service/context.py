@@ -115,9 +115,7 @@ class Ctx(Generic[F]):
     @cached_property
     def open_tasks(self) -> frozenset[str]:
         """Kinds of the tasks that are open on the case."""
-        return frozenset(
-            Task.objects.filter(case_id=self.case.pk, state=TaskState.OPEN).values_list("kind", flat=True)
-        )
+        return frozenset(Task.objects.filter(case_id=self.case.pk, state=TaskState.OPEN).values_list("kind", flat=True))
 
     def acted(self, *transitions: str, account_id: int | None) -> bool:
         """Whether this account has ever fired one of these transitions on the case."""

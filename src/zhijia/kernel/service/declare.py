@@ -208,7 +208,7 @@ class Service:
     title: Text
     facts: type[models.Model]
     states: type[StrEnum]
-    state_titles: Mapping[str, Text]
+    state_titles: Mapping[Any, Text]
     initial: str
     final: frozenset[str]
     asleep: frozenset[str] = frozenset()

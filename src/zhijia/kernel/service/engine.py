@@ -190,7 +190,8 @@ def _once_more(attempt: Callable[[], Fired]) -> Fired:
 def _key(key: str | None, most: int) -> str | None:
     if key is None or (key.strip() and len(key) <= most and clean(key) == key):
         return key
-    raise Invalid(FieldProblem("key", "key", _("An idempotency key has 1 to %(most)s printable characters.") % {"most": most}))
+    reason = _("An idempotency key has 1 to %(most)s printable characters.") % {"most": most}
+    raise Invalid(FieldProblem("key", "key", reason, {"limit": most}))
 
 
 def _filer(actor: Actor) -> str:
@@ -251,7 +252,14 @@ def _place(case: Case, unit: Org) -> None:
 
 
 def _write(
-    service: Service, name: str, declared: Transition | None, ctx: Ctx[Any], *, source: str, target: str, key: str | None
+    service: Service,
+    name: str,
+    declared: Transition | None,
+    ctx: Ctx[Any],
+    *,
+    source: str,
+    target: str,
+    key: str | None,
 ) -> None:
     case = ctx.case
     case.state, case.seq, case.changed_at = target, case.seq + 1, ctx.now
@@ -263,7 +271,7 @@ def _write(
     change = Change(
         case=case, transition=name, source=source, target=target, now=ctx.now, actor=ctx.actor, post=ctx.post,
         public=declared.public if declared else True, key=key, role=ctx.role,
-        data={a.name: ctx.data[a.name] for a in asks if a.keep == Keep.EVENT and ctx.data.get(a.name) not in (None, "")},
+        data={a.name: said for a in asks if a.keep == Keep.EVENT and (said := ctx.data.get(a.name)) not in (None, "")},
         notes=[(a.name, str(ctx.data[a.name]), a.public) for a in asks if a.keep == Keep.NOTE and ctx.data.get(a.name)],
         deadlines=touched, tasks=ctx.tasks, settles=declared.settles if declared else (),
         ends=target in service.final or target in service.asleep, counts=counted(service, name, ctx),

@@ -62,7 +62,7 @@ def _choice(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
     return value, None
 
 
-def _flag(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
+def _flag(_ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
     if isinstance(raw, bool):
         return raw, None
     return str(raw).lower() in ("1", "true", "on", "yes"), None

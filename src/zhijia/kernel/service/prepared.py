@@ -37,7 +37,8 @@ def run(statement: str, params: Mapping[str, Any], *, role: str) -> "psycopg.Raw
         raw.prepare_threshold = AFTER
     text, names = _numbered(statement, role)
     given = (params[name] for name in names)
-    return psycopg.RawCursor(raw).execute(text, [Int8(value) if type(value) is int else value for value in given])
+    with connection.wrap_database_errors:
+        return psycopg.RawCursor(raw).execute(text, [Int8(value) if type(value) is int else value for value in given])
 
 
 @lru_cache(maxsize=256)
@@ -62,7 +63,9 @@ def _readers(model: type[models.Model]) -> tuple[tuple[str, Any], ...]:
 def instance(model: type[M], row: Row) -> M:
     """The model instance of one row of its `columns`, as a query set would build it."""
     readers = _readers(model)
-    values = [value if read is None else read(value, None, connection) for value, (_n, read) in zip(row, readers, strict=True)]
+    values = [
+        value if read is None else read(value, None, connection) for value, (_n, read) in zip(row, readers, strict=True)
+    ]
     return model.from_db(connection.alias, [name for name, _read in readers], values)
 
 
@@ -71,7 +74,9 @@ def save(row: models.Model, names: list[str], *, key: str, role: str) -> None:
     fields = [row._meta.get_field(name) for name in names]
     sets = ", ".join(f'"{f.column}" = %(v{i})s' for i, f in enumerate(fields))  # type: ignore[union-attr]
     values = {f"v{i}": f.get_db_prep_save(getattr(row, f.attname), connection) for i, f in enumerate(fields)}  # type: ignore[union-attr]
-    run(f'UPDATE "{row._meta.db_table}" SET {sets} WHERE "{key}" = %(k)s', {**values, "k": getattr(row, key)}, role=role)
+    run(
+        f'UPDATE "{row._meta.db_table}" SET {sets} WHERE "{key}" = %(k)s', {**values, "k": getattr(row, key)}, role=role
+    )
 
 
 @contextmanager

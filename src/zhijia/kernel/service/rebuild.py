@@ -8,11 +8,12 @@ from django.db import connection, transaction
 
 _COUNT = """
 INSERT INTO indicators_counter (service, indicator, region, month, category, shard, n, amount)
-SELECT e.data->>'service', f.key, e.data->>'region', date_trunc('month', e.at AT TIME ZONE 'Asia/Shanghai')::date,
+SELECT e.data->>'service', f.key, r.region, date_trunc('month', e.at AT TIME ZONE 'Asia/Shanghai')::date,
        c.category, 0, count(*), sum(f.amount)
 FROM cases_event e
 CROSS JOIN LATERAL jsonb_to_recordset(e.data->'counted') AS f(key text, amount numeric)
 CROSS JOIN LATERAL (VALUES (''), (e.data->>'category')) AS c(category)
+CROSS JOIN LATERAL (VALUES (e.data->>'region'), (left(e.data->>'region', 2))) AS r(region)
 WHERE jsonb_array_length(coalesce(e.data->'counted', '[]')) > 0
 GROUP BY 1, 2, 3, 4, 5
 """
@@ -24,4 +25,4 @@ def rebuild() -> int:
         cursor.execute("LOCK TABLE indicators_counter IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("DELETE FROM indicators_counter")
         cursor.execute(_COUNT)
-        return cursor.rowcount
+        return int(cursor.rowcount)

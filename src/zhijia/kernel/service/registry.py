@@ -20,7 +20,7 @@ _loading, _loaded = RLock(), Event()
 
 
 def load() -> None:
-    """Read `MODULE` from the module.py of every installed app under modules/. Idempotent; threads wait for the first."""
+    """Read `MODULE` from every installed app under modules/. Idempotent; threads wait for the first."""
     if _loaded.is_set():
         return
     with _loading:
@@ -82,7 +82,8 @@ def _structure(declared: Service) -> Iterator[str]:
         target = t.target if isinstance(t.target, str) or t.target is None else sorted(t.target.among)
         functions = [f.__name__ for f in (*t.guard, *t.check, *t.then)]
         asks = [(a.name, a.kind.value, a.required) for a in t.ask]
-        yield f"{t.key} {sorted(t.source)} {target} {sorted(t.by)} {functions} {asks} {t.extends}{t.suspends}{t.resumes}"
+        moves = f"{t.extends}{t.suspends}{t.resumes}"
+        yield f"{t.key} {sorted(t.source)} {target} {sorted(t.by)} {functions} {asks} {moves}"
     for c in declared.clocks:
         rule = c.rule if isinstance(c.rule, str) else c.rule.__name__
         yield f"{c.key} {rule} {sorted(c.starts)} {sorted(c.stops)} {c.late} {c.again} {c.extension} {c.extensions}"

@@ -77,8 +77,8 @@ def report_late(*, now: datetime, limit: int = BATCH) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM deadlines_deadline WHERE state = 'running' AND due_at < %s "
-            "AND due_at + level * %s < %s AND level < %s ORDER BY due_at LIMIT %s",
-            [now, period, now, LEVELS, limit],
+            "AND due_at + level * make_interval(secs => %s) < %s AND level < %s ORDER BY due_at LIMIT %s",
+            [now, period.total_seconds(), now, LEVELS, limit],
         )
         ids = [row[0] for row in cursor.fetchall()]
     done = 0
@@ -116,8 +116,8 @@ def _report(deadline_id: int, period: timedelta, now: datetime) -> bool:
                 public=True, role="platform", deadlines=[deadline], messages=messages,
                 data={"clock": clock.key, "level": deadline.level, "told": above.pk, "told_name": above.name},
                 counts=counted(service, f"late.{clock.key}", ctx),
-            )  # fmt: skip
-        )
+            )
+        )  # fmt: skip
     return True
 
 

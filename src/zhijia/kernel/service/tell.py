@@ -7,7 +7,7 @@ from zhijia.kernel.people.actors import Role
 from zhijia.kernel.people.holders import accounts_holding
 
 from .context import Ctx
-from .declare import Message, Service
+from .declare import Service
 
 
 def told(service: Service, keys: tuple[str, ...], ctx: Ctx[Any]) -> list[NewMessage]:

@@ -100,9 +100,10 @@ ts AS (
   WHERE case_id = %(case)s AND state = 'open' AND (kind = ANY(%(settles)s::text[]) OR %(ends)s)),
 k AS (
   INSERT INTO indicators_counter (service, indicator, region, month, category, shard, n, amount)
-  SELECT %(service)s, x.indicator, %(region)s, %(month)s::date, x.category, pg_backend_pid() % {SHARDS}, 1, x.amount
-  FROM jsonb_to_recordset(%(counts)s::jsonb) AS x(indicator text, category text, amount numeric)
-  ORDER BY x.category, x.indicator
+  SELECT %(service)s, x.indicator, r.region, %(month)s::date, x.category, pg_backend_pid() % {SHARDS}, 1, x.amount
+  FROM jsonb_to_recordset(%(counts)s::jsonb) AS x(indicator text, category text, amount numeric),
+    (VALUES (%(region)s::text), (left(%(region)s::text, 2))) AS r(region)
+  ORDER BY x.category, x.indicator, r.region
   ON CONFLICT (service, category, month, region, indicator, shard)
   DO UPDATE SET n = indicators_counter.n + 1, amount = indicators_counter.amount + excluded.amount),
 m AS (
@@ -158,8 +159,8 @@ def write(change: Change) -> UUID:
             "seq": case.seq, "transition": change.transition, "source": change.source, "target": change.target,
             "actor_id": change.actor.account_id, "actor_role": _acts_as(change),
             "actor_org_id": held.org_id if held else None, "stands_for": held.substitute_for if held else "",
-            "public": change.public, "data": _json(data), "key": change.key, "version": case.version, "chain": chain, "chain_seq": chain_seq, "actor": who, "act": act,
-            "person_id": case.applicant_id, "audit": _json(audited), "prev": prev, "hash": hashed,
+            "public": change.public, "data": _json(data), "key": change.key, "version": case.version,
+            "chain": chain, "chain_seq": chain_seq, "actor": who, "act": act, "person_id": case.applicant_id, "audit": _json(audited), "prev": prev, "hash": hashed,
             "notes": _json([{"field": f, "text": text, "public": public} for f, text, public in change.notes]),
             "old_clocks": _json([_row(d, ("id", *_OLD)) for d in change.deadlines if d.pk]),
             "new_clocks": _json([_row(d, _NEW) for d in change.deadlines if not d.pk]),

@@ -119,18 +119,49 @@ def _pattern(word: str) -> re.Pattern[str] | None:
 
 
 LAW: dict[Category, Text] = {
-    Category.WAGES: _("Labour Contract Law, article 85: unpaid wages must be paid, and 50% to 100% on top when an order of the labour authority is ignored."),
-    Category.OVERTIME: _("Labour Law, articles 41 and 44: at most 36 hours of overtime a month, paid at 150%, 200% or 300%."),
-    Category.LEAVE: _("Regulations on Paid Annual Leave, articles 3 to 5: 5, 10 or 15 days a year; unused days are paid."),
-    Category.CONTRACT: _("Labour Contract Law, article 82: without a written contract, double pay from the second month on."),
-    Category.DISMISSAL: _("Labour Contract Law, articles 46 to 48 and 87: severance by years of service, doubled when the dismissal was unlawful."),
-    Category.INSURANCE: _("Labour Contract Law, articles 38 and 46: who is not insured may leave with severance; a promise to do without is void."),
-    Category.INJURY: _("Work Injury Insurance Regulations, article 17: the employer applies within 30 days; the worker, relatives or the union within one year."),
-    Category.SAFETY: _("Trade Union Law, article 25: the union may demand that a danger is removed and that workers are taken away from it."),
-    Category.WOMEN: _("Special Rules on the Protection of Women Workers, articles 6 to 9: maternity leave, nursing time, no overtime or night work."),
-    Category.PLATFORM: _("Trade Union Law, article 3: workers in new forms of employment have the right to join and form a union, which speaks for them."),
+    Category.WAGES: _(
+        "Labour Contract Law, article 85: unpaid wages must be paid, and 50% to 100% on top when an order "
+        "of the labour authority is ignored."
+    ),
+    Category.OVERTIME: _(
+        "Labour Law, articles 41 and 44: at most 36 hours of overtime a month, paid at 150%, 200% or 300%."
+    ),
+    Category.LEAVE: _(
+        "Regulations on Paid Annual Leave, articles 3 to 5: 5, 10 or 15 days a year; unused days are paid."
+    ),
+    Category.CONTRACT: _(
+        "Labour Contract Law, article 82: without a written contract, double pay from the second month on."
+    ),
+    Category.DISMISSAL: _(
+        "Labour Contract Law, articles 46 to 48 and 87: severance by years of service, doubled when the "
+        "dismissal was unlawful."
+    ),
+    Category.INSURANCE: _(
+        "Labour Contract Law, articles 38 and 46: who is not insured may leave with severance; a promise "
+        "to do without is void."
+    ),
+    Category.INJURY: _(
+        "Work Injury Insurance Regulations, article 17: the employer applies within 30 days; the worker, "
+        "relatives or the union within one year."
+    ),
+    Category.SAFETY: _(
+        "Trade Union Law, article 25: the union may demand that a danger is removed and that workers are "
+        "taken away from it."
+    ),
+    Category.WOMEN: _(
+        "Special Rules on the Protection of Women Workers, articles 6 to 9: maternity leave, nursing time, "
+        "no overtime or night work."
+    ),
+    Category.PLATFORM: _(
+        "Trade Union Law, article 3: workers in new forms of employment have the right to join and form a "
+        "union, which speaks for them."
+    ),
     Category.UNION: _("Trade Union Law, articles 3, 12 and 51: nobody may obstruct workers who join or form a union."),
-    Category.HARDSHIP: _("Trade Union Law, article 30: union federations give workers legal aid and other legal services."),
-    Category.OTHER: _("Trade Union Law, article 30: union federations give workers legal aid and other legal services."),
-}  # fmt: skip
+    Category.HARDSHIP: _(
+        "Trade Union Law, article 30: union federations give workers legal aid and other legal services."
+    ),
+    Category.OTHER: _(
+        "Trade Union Law, article 30: union federations give workers legal aid and other legal services."
+    ),
+}
 """Only articles that were read in the statute itself."""

@@ -5,17 +5,15 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import Misconfigured, Text, Verdict, no, yes
-from zhijia.kernel.cases.models import Case, Link, LinkKind, Party, PartyStatus
 from zhijia.kernel.deadlines.clock import MoveKind
 from zhijia.kernel.deadlines.models import DeadlineState
 from zhijia.kernel.org.models import Org, OrgKind
 from zhijia.kernel.org.regions import ancestors
-from zhijia.kernel.org.queries import parent_unit
 from zhijia.kernel.people.actors import Role
 from zhijia.kernel.rules.values import RuleDefault, Unit
 from zhijia.kernel.service.context import Ctx
 
-from .models import ClosingCode, Satisfaction, Ticket
+from .models import Ticket
 
 C = Ctx[Ticket]
 
@@ -46,7 +44,9 @@ RULES = (
 def intake_unit(region: str) -> Org:
     """The hotline centre that receives tickets of this region: the deepest one whose region contains it."""
     chain = (region, *(a for a in ancestors(region) if a != region))
-    centres = {o.region_id: o for o in Org.objects.filter(kind=OrgKind.HOTLINE_CENTRE, region_id__in=chain, active=True)}
+    centres = {
+        o.region_id: o for o in Org.objects.filter(kind=OrgKind.HOTLINE_CENTRE, region_id__in=chain, active=True)
+    }
     for code in chain:
         if code in centres:
             return centres[code]
@@ -81,11 +81,6 @@ def people_sensible(c: C) -> Verdict:
 
 
 # --- dispatch and return ----------------------------------------------------------------------------------------
-
-
-NOT_AWAITING = frozenset({"answered", "referred", "result"})
-"""States in which the call-back has still to be made."""
-HANDLING = (OrgKind.CALLBACK_CENTRE, OrgKind.HOTLINE_CENTRE)
 
 
 NOT_HANDLING = (OrgKind.CALLBACK_CENTRE, OrgKind.HOTLINE_CENTRE)
@@ -251,250 +246,3 @@ def no_extension_open(c: C) -> Verdict:
 
 def _owed(c: C, kind: str, reason: Text) -> Verdict:
     return yes() if kind in c.open_tasks else no("nothing_open", reason)
-
-
-# --- call-back --------------------------------------------------------------------------------------------------
-
-AWAITING = frozenset({"answered", "referred", "result"})
-"""States in which the call-back has still to be made."""
-HANDLING = ("sign", "contact", "submit", "answer", "refer", "take_over")
-
-
-def independent(c: C) -> Verdict:
-    """The unit that handled a case never makes its call-back, nor does anybody who handled it."""
-    if c.post is not None and c.post.org_id == c.case.unit_id:
-        return no("not_independent", _("Your unit handled this case, so another unit makes the call-back."))
-    if c.post is not None and c.acted(*HANDLING, account_id=c.actor.account_id):
-        return no("not_independent", _("You handled this case yourself, so somebody else makes the call-back."))
-    if c.post is not None and c.unit_acted(*HANDLING, org_id=c.post.org_id):
-        return no("not_independent", _("Your unit handled this case, so another unit makes the call-back."))
-    return yes()
-
-
-def person_on_case(c: C) -> Verdict:
-    """The worker named by the call-back agent is one of those whose case it is. A worker answers for themselves."""
-    person = c.data.get("person")
-    if person is None or (c.post is not None and any(p.person_id == person for p in c.applicants())):
-        return yes()
-    return no("person", _("This worker is not part of the case."))
-
-
-def count_try(c: C) -> None:
-    """One more recorded attempt."""
-    c.facts.tries += 1
-
-
-def tried_enough(c: C) -> Verdict:
-    """A case nobody could reach closes as exactly that, after three recorded tries."""
-    needed = int(c.number("hotline.tries"))
-    if c.facts.tries >= needed:
-        return yes()
-    return no(
-        "too_few_tries",
-        _("%(tries)s of %(needed)s tries recorded.") % {"tries": c.facts.tries, "needed": needed},
-        _("Try again at another hour and record it."),
-    )
-
-
-def say_solved(c: C) -> None:
-    """The worker's own word; on a collective case, that worker's part only."""
-    _say(c, PartyStatus.SOLVED)
-    _rate(c)
-
-
-def say_unsolved(c: C) -> None:
-    """Not solved re-opens the whole case: nobody's part is solved while one is not."""
-    _say(c, PartyStatus.UNSOLVED)
-    _rate(c)
-
-
-def say_unreached(c: C) -> None:
-    """Whoever has not answered could not be reached."""
-    for party in c.applicants():
-        if party.status == PartyStatus.WAITING:
-            c.set_status(party.person_id, PartyStatus.UNREACHED)
-    c.facts.closing_code = ClosingCode.UNREACHED
-
-
-def _say(c: C, status: PartyStatus) -> None:
-    """By the worker: their own part. By the call-back agent: the worker they named, or the applicant."""
-    person = c.actor.person_id if c.post is None else (c.data.get("person") or c.case.applicant_id)
-    c.set_status(None if person is None else int(person), status)
-
-
-def _rate(c: C) -> None:
-    """On a collective case the least satisfied answer stands for all: a published rate claims no more than was said."""
-    said = [v for v in (c.facts.satisfaction, c.data.get("satisfaction")) if v]
-    c.facts.satisfaction = max(said, key=list(Satisfaction).index, default="")
-
-
-def after_yes(c: C) -> str:
-    """To the quality check when every worker on the case has answered; until then it waits for the others."""
-    waiting = any(p.status == PartyStatus.WAITING for p in c.applicants())
-    return c.case.state if waiting else "check"
-
-
-def called_back(c: C) -> bool:
-    """A call-back counts once for a case, when it has its answer: not while other workers have still to be asked."""
-    return c.case.state not in AWAITING
-
-
-def satisfied(c: C) -> bool:
-    """The numerator of the satisfaction rate."""
-    return called_back(c) and c.facts.satisfaction == Satisfaction.SATISFIED
-
-
-def due_back(c: C) -> bool:
-    """The denominator of the coverage: cases due to be called back, and those whose worker came back unasked."""
-    clock = c.clock("callback")
-    return c.case.state != "reopened" or clock is None or clock.done_at != c.now
-
-
-def one_level_up(c: C) -> Org:
-    """Re-opened means: the level above takes it over. At the top it stays, with a supervisor told."""
-    handler = c.case.unit
-    return parent_unit(handler) or handler
-
-
-def reopen(c: C) -> None:
-    """Start again: nothing counts as contacted, answered or tried."""
-    c.facts.reopened += 1
-    c.facts.contacted_at, c.facts.tries, c.facts.closing_code = None, 0, ""
-    c.case.marks = {**c.case.marks, "reopened": c.facts.reopened}
-    c.set_status(None, PartyStatus.WAITING)
-    for no_ in _joined(c, "closed"):
-        c.follow(no_, "reopen_with_lead", as_platform=True)
-
-
-def within_reopen_time(c: C) -> Verdict:
-    """A closed case can be re-opened for a stated time."""
-    if c.case.lead_id is not None:
-        return no("joined", _("It was joined to another case. Say there that it is not solved."))
-    if c.case.closed_at is None:
-        return yes()
-    if c.facts.closing_code == ClosingCode.WITHDRAWN:
-        return no("withdrawn", _("You withdrew this. Tell us again and it starts anew."))
-    if c.now - c.case.closed_at <= timedelta(days=float(c.number("hotline.reopen_days"))):
-        return yes()
-    return no("too_late", _("It was closed too long ago to be re-opened. Tell us again and it starts anew."))
-
-
-def code_fits(c: C) -> Verdict:
-    """The closing code must not claim more than the worker said."""
-    code, states = c.data["closing_code"], {p.status for p in c.applicants()}
-    if code != ClosingCode.UNREACHED and states == {PartyStatus.UNREACHED}:
-        return no("closing_code", _("Nobody could be reached: it closes as exactly that."))
-    if code == ClosingCode.SOLVED and states - {PartyStatus.SOLVED, PartyStatus.UNREACHED}:
-        return no("closing_code", _("The worker has not said that it is solved."))
-    if code == ClosingCode.UNREACHED and states != {PartyStatus.UNREACHED}:
-        return no("closing_code", _("Somebody was reached, so this code does not fit."))
-    return yes()
-
-
-def close_merged(c: C) -> None:
-    """What was merged into this case ends with it."""
-    for no_ in _joined(c, "merged"):
-        c.follow(no_, "end_with_lead", as_platform=True)
-
-
-def _joined(c: C, state: str) -> list[str]:
-    """Numbers of the cases that were joined to this one and are in `state`."""
-    with c.fellows():
-        return list(Case.objects.filter(lead=c.case, state=state).order_by("id").values_list("no", flat=True))
-
-
-def alone(c: C) -> Verdict:
-    """Only who is alone on a case can close it by taking it back."""
-    if len(c.applicants()) <= 1:
-        return yes()
-    return no("shared", _("Other workers share this case."), _("You can take back your own part."))
-
-
-def not_alone(c: C) -> Verdict:
-    """Taking back one's own part needs others who stay."""
-    return yes() if not alone(c) else no("alone", _("Nobody else shares this case."), _("You can take it back."))
-
-
-def withdraw(c: C) -> None:
-    """The worker takes it back."""
-    c.facts.closing_code = ClosingCode.WITHDRAWN
-    c.set_status(None, PartyStatus.WITHDRAWN)
-    close_merged(c)
-
-
-def leave(c: C) -> None:
-    """One of several workers takes back their own part; the case goes on for the others."""
-    mine = [p for p in c.applicants() if p.person_id == c.actor.person_id]
-    c.set_status(c.actor.person_id, PartyStatus.WITHDRAWN)
-    count_people(c)
-    for party in mine:
-        if party.source_id is not None:
-            no_ = Case.objects.values_list("no", flat=True).get(pk=party.source_id)
-            c.follow(no_, "end_with_lead", as_platform=True)
-
-
-def end_as_lead(c: C) -> None:
-    """A joined case ends as the leading one did, or as withdrawn when its worker took back their part."""
-    left = Party.objects.filter(case=c.case.lead_id, source=c.case, status=PartyStatus.WITHDRAWN).exists()
-    lead = Ticket.objects.get(pk=c.case.lead_id)
-    c.facts.closing_code = ClosingCode.WITHDRAWN if left else lead.closing_code
-
-
-# --- merging ----------------------------------------------------------------------------------------------------
-
-
-def lead_of(c: C) -> Case | None:
-    """The case named as the one to merge into, if the actor may see it."""
-    return Case.objects.visible_to(c.actor).filter(no=str(c.data.get("lead", ""))).first()
-
-
-def lead_fits(c: C) -> Verdict:
-    """Another open case of the same service that is not itself merged."""
-    lead = lead_of(c)
-    if lead is None or lead.service != c.case.service:
-        return no("lead", _("There is no such case."))
-    if lead.pk == c.case.pk:
-        return no("lead", _("A case cannot be merged into itself."))
-    if lead.closed_at is not None or lead.lead_id is not None:
-        return no("lead", _("That case is closed or merged itself. Choose the case that is being handled."))
-    if Case.objects.filter(lead=c.case).exists():
-        return no("lead", _("Others are merged into this case. Merge that one into this instead."))
-    return yes()
-
-
-def join_lead(c: C) -> None:
-    """Every worker of this case becomes a party of the lead, with a status of their own."""
-    lead = lead_of(c)
-    if lead is None:  # lead_fits ran before
-        return
-    c.case.lead = lead
-    Link.objects.get_or_create(
-        case=c.case, other=lead, kind=LinkKind.DUPLICATE, defaults={"at": c.now, "actor_id": c.actor.account_id}
-    )
-    mine = c.applicants()
-    known = set(Party.objects.filter(case=lead).values_list("person_id", flat=True))
-    Party.objects.bulk_create(
-        Party(case=lead, person_id=p.person_id, source=c.case, joined_at=c.now) for p in mine if p.person_id not in known
-    )
-    c.follow(lead.no, "absorb", merged=c.case.no)
-
-
-def leave_lead(c: C) -> None:
-    """Undo a merge: the workers who came with this case leave the lead."""
-    lead, c.case.lead = c.case.lead, None
-    if lead is not None:
-        Party.objects.filter(case=lead, source=c.case).delete()
-        Link.objects.filter(case=c.case, other=lead, kind=LinkKind.DUPLICATE).delete()
-        c.follow(lead.no, "release", merged=c.case.no)
-
-
-def count_people(c: C) -> None:
-    """Keep the number of workers, and the mass mark at ten or more."""
-    people = len(c.applicants())
-    c.facts.people = max(people, 1)
-    marks = {k: v for k, v in c.case.marks.items() if k not in ("people", "mass")}
-    if people > 1:
-        marks["people"] = people
-    if people >= int(c.number("hotline.mass_people")):
-        marks["mass"] = 1
-    c.case.marks = marks

@@ -13,9 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.people.actors import Role
 from zhijia.kernel.service.declare import (
-    Ask, Choose, Clock, Count, Duration, Intake, Keep, Kind, Message, Rate, Service, Transition, Years,
+    Ask,
+    Choose,
+    Clock,
+    Count,
+    Duration,
+    Intake,
+    Keep,
+    Kind,
+    Message,
+    Rate,
+    Service,
+    Transition,
+    Years,
 )  # fmt: skip
 
+from . import callback, joint
 from . import rules as r
 from .models import Category, Channel, ClosingCode, Satisfaction, Ticket, Tier
 
@@ -74,11 +87,18 @@ def pick(name: str, words: object, choices: Any, **options: Any) -> Ask:
     return Ask(name=name, title=words, kind=Kind.CHOICE, choices=tuple(choices), **options)  # type: ignore[arg-type]
 
 
-SATISFACTION = pick("satisfaction", _("Are you satisfied with how it was handled?"), Satisfaction.choices, keep=Keep.EVENT)
+SATISFACTION = pick(
+    "satisfaction", _("Are you satisfied with how it was handled?"), Satisfaction.choices, keep=Keep.EVENT
+)
 REMARK = says("remark", _("Anything to add"), required=False, limit=1000)
 REASON = says("reason", _("Reason"), limit=1000)
 PERSON = Ask(
-    name="person", title=_("Which worker answered"), kind=Kind.NUMBER, keep=Keep.EVENT, required=False, public=False,
+    name="person",
+    title=_("Which worker answered"),
+    kind=Kind.NUMBER,
+    keep=Keep.EVENT,
+    required=False,
+    public=False,
     help=_("On a case of several workers, each is asked; leave empty for the applicant."),
 )
 TO_UNIT = Ask(name="unit", title=_("Unit"), kind=Kind.UNIT, keep=Keep.EVENT)
@@ -196,44 +216,44 @@ TRANSITIONS = (
     ),
     Transition(
         key="call_missed", title=_("Nobody answered"), done=_("We called you back and did not reach you"),
-        source=ANSWERABLE, by=frozenset({Role.CALLBACK_AGENT}), guard=(r.independent,), then=(r.count_try,),
+        source=ANSWERABLE, by=frozenset({Role.CALLBACK_AGENT}), guard=(callback.independent,), then=(callback.count_try,),
         ask=(says("note", _("When and how"), required=False, public=False),),
     ),
     Transition(
         key="confirm_solved", title=_("It is solved"), done=_("The worker says it is solved"), source=ANSWERABLE,
-        target=Choose(ANSWERABLE | {S.CHECK}, r.after_yes), by=ASKED_BACK, guard=(r.independent,),
-        check=(r.person_on_case,), then=(r.say_solved,), ask=(SATISFACTION, PERSON, REMARK), main=True,
+        target=Choose(ANSWERABLE | {S.CHECK}, callback.after_yes), by=ASKED_BACK, guard=(callback.independent,),
+        check=(callback.person_on_case,), then=(callback.say_solved,), ask=(SATISFACTION, PERSON, REMARK), main=True,
     ),
     Transition(
         key="report_unsolved", title=_("It is not solved"), done=_("The worker says it is not solved: re-opened one level up"),
         source=ANSWERABLE | {S.CHECK, S.CLOSED}, target=S.REOPENED, by=ASKED_BACK,
-        guard=(r.independent, r.within_reopen_time), check=(r.person_on_case,), then=(r.say_unsolved, r.reopen), route=r.one_level_up,
+        guard=(callback.independent, callback.within_reopen_time), check=(callback.person_on_case,), then=(callback.say_unsolved, callback.reopen), route=callback.one_level_up,
         ask=(says("remark", _("What is still missing?")), replace(SATISFACTION, required=False), PERSON),
         tells=("reopened", "new_for_unit"),
     ),
     Transition(
         key="give_up", title=_("Could not be reached"), done=_("We could not reach you after several tries"),
-        source=ANSWERABLE, target=S.CHECK, by=frozenset({Role.CALLBACK_AGENT}), guard=(r.independent, r.tried_enough),
-        then=(r.say_unreached,),
+        source=ANSWERABLE, target=S.CHECK, by=frozenset({Role.CALLBACK_AGENT}), guard=(callback.independent, callback.tried_enough),
+        then=(callback.say_unreached,),
     ),
     Transition(
         key="close", title=_("Close"), done=_("Checked and closed"), source=frozenset({S.CHECK}), target=S.CLOSED,
-        by=frozenset({Role.QUALITY_CHECKER}), check=(r.code_fits,), then=(r.close_merged,), main=True, tells=("closed",),
+        by=frozenset({Role.QUALITY_CHECKER}), check=(callback.code_fits,), then=(joint.close_merged,), main=True, tells=("closed",),
         ask=(pick("closing_code", _("How it ended"), [c for c in ClosingCode.choices if c[0] != "withdrawn"], keep=Keep.FACTS), REMARK),
     ),
     Transition(
         key="send_back", title=_("Send it back"), done=_("The quality check sent it back one level up"),
-        source=frozenset({S.CHECK}), target=S.REOPENED, by=frozenset({Role.QUALITY_CHECKER}), then=(r.reopen,),
-        route=r.one_level_up, ask=(REASON,), tells=("reopened", "new_for_unit"),
+        source=frozenset({S.CHECK}), target=S.REOPENED, by=frozenset({Role.QUALITY_CHECKER}), then=(callback.reopen,),
+        route=callback.one_level_up, ask=(REASON,), tells=("reopened", "new_for_unit"),
     ),
     Transition(
         key="withdraw", title=_("Withdraw it"), done=_("You took it back"), source=OPEN, target=S.CLOSED,
-        by=frozenset({Role.WORKER}), guard=(r.alone,), then=(r.withdraw,), ask=(REMARK,),
+        by=frozenset({Role.WORKER}), guard=(joint.alone,), then=(joint.withdraw,), ask=(REMARK,),
         confirm=_("It will be closed and nobody will work on it. You can tell us again at any time."),
     ),
     Transition(
         key="leave", title=_("Take back my part"), done=_("One worker took back their part"), source=OPEN,
-        by=frozenset({Role.WORKER}), guard=(r.not_alone,), then=(r.leave,), ask=(REMARK,),
+        by=frozenset({Role.WORKER}), guard=(joint.not_alone,), then=(joint.leave,), ask=(REMARK,),
         confirm=_("The case goes on for the others; you will not be asked any more."),
     ),
     Transition(
@@ -265,26 +285,26 @@ TRANSITIONS = (
     Transition(
         key="merge", title=_("Join to another case"), done=_("Joined to another case about the same thing"),
         source=frozenset({S.RECEIVED, S.DISPATCHED, S.SIGNED, S.WORKING}), target=S.MERGED,
-        by=frozenset({Role.DISPATCHER}), check=(r.lead_fits,), then=(r.join_lead,), bulk=True,
+        by=frozenset({Role.DISPATCHER}), check=(joint.lead_fits,), then=(joint.join_lead,), bulk=True,
         ask=(Ask(name="lead", title=_("Number of the leading case"), kind=Kind.CASE, keep=Keep.EVENT),), tells=("merged",),
     ),
     Transition(
         key="unmerge", title=_("Separate again"), done=_("Separated again"), source=frozenset({S.MERGED}),
-        target=S.RECEIVED, by=frozenset({Role.DISPATCHER}), then=(r.leave_lead,), route=r.back_to_centre,
+        target=S.RECEIVED, by=frozenset({Role.DISPATCHER}), then=(joint.leave_lead,), route=r.back_to_centre,
     ),
     Transition(
         key="absorb", title=_("Takes in another case"), done=_("Another worker's case was joined to this one"),
-        source=OPEN, by=frozenset({Role.DISPATCHER}), then=(r.count_people,), inner=True,
+        source=OPEN, by=frozenset({Role.DISPATCHER}), then=(joint.count_people,), inner=True,
         ask=(Ask(name="merged", title=_("Number"), kind=Kind.CASE, keep=Keep.EVENT, public=False),),
     ),
     Transition(
         key="release", title=_("Lets a case go"), done=_("A joined case was separated again"), source=frozenset(S),
-        by=frozenset({Role.DISPATCHER}), then=(r.count_people,), inner=True,
+        by=frozenset({Role.DISPATCHER}), then=(joint.count_people,), inner=True,
         ask=(Ask(name="merged", title=_("Number"), kind=Kind.CASE, keep=Keep.EVENT, public=False),),
     ),
     Transition(
         key="end_with_lead", title=_("Ends with the leading case"), done=_("Ended with the case it was joined to"),
-        source=frozenset({S.MERGED}), target=S.CLOSED, by=frozenset({Role.SYSTEM}), then=(r.end_as_lead,), inner=True,
+        source=frozenset({S.MERGED}), target=S.CLOSED, by=frozenset({Role.SYSTEM}), then=(joint.end_as_lead,), inner=True,
     ),
     Transition(
         key="reopen_with_lead", title=_("Goes on with the leading case"), done=_("Goes on with the case it was joined to"),
@@ -318,12 +338,25 @@ COUNTS = (
     Count(key="filed", title=_("Received"), on=frozenset({"file"})),
     Count(key="dispatched", title=_("Dispatched"), on=_ROUND),
     Count(key="contacted", title=_("Contacted in time"), on=frozenset({"contact"}), when=r.in_time_contact),
-    Count(key="due_back", title=_("To be called back"), on=frozenset({"submit", "answer", "refer", "report_unsolved"}),
-          when=r.due_back),
-    Count(key="called_back", title=_("Valid call-backs"), on=frozenset({"confirm_solved", "report_unsolved"}),
-          when=r.called_back),
-    Count(key="solved", title=_("Solved"), on=frozenset({"confirm_solved"}), when=r.called_back),
-    Count(key="satisfied", title=_("Satisfied"), on=frozenset({"confirm_solved", "report_unsolved"}), when=r.satisfied),
+    Count(
+        key="due_back",
+        title=_("To be called back"),
+        on=frozenset({"submit", "answer", "refer", "report_unsolved"}),
+        when=callback.due_back,
+    ),
+    Count(
+        key="called_back",
+        title=_("Valid call-backs"),
+        on=frozenset({"confirm_solved", "report_unsolved"}),
+        when=callback.called_back,
+    ),
+    Count(key="solved", title=_("Solved"), on=frozenset({"confirm_solved"}), when=callback.called_back),
+    Count(
+        key="satisfied",
+        title=_("Satisfied"),
+        on=frozenset({"confirm_solved", "report_unsolved"}),
+        when=callback.satisfied,
+    ),
     Count(key="unreached", title=_("Could not be reached"), on=frozenset({"give_up"})),
     Count(key="bounced", title=_("Returned"), on=frozenset({"return"})),
     Count(key="urged", title=_("Urged"), on=frozenset({"urge"})),
@@ -355,7 +388,7 @@ MESSAGES = (
     Message(key="suspended", to=Role.WORKER, text=_("The clock of your matter {no} waits; what for is on its page.")),
     Message(key="resumed", to=Role.WORKER, text=_("The clock of your matter {no} runs again. The date is {due}.")),
     Message(key="result", to=Role.WORKER, sms=True, text=_("{unit} gave its result on your matter {no}. Somebody else will call and ask; you can also say on its page whether it is solved.")),
-    Message(key="reopened", to=Role.WORKER, text=_("You say {no} is not solved, so it is not closed. {unit}, one level up, starts again today.")),
+    Message(key="reopened", to=Role.WORKER, text=_("{no} is not solved, so it is not closed. {unit}, one level up, starts again today.")),
     Message(key="closed", to=Role.WORKER, text=_("Your matter {no} is closed. You can re-open it for a while if it is not solved.")),
     Message(key="merged", to=Role.WORKER, text=_("Others reported the same as {no}. We joined them; nothing was lost, and you are asked yourself at the end.")),
     Message(key="urged", to=Role.OFFICER, text=_("The worker urges case {no}. Answer by {due}.")),

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from zhijia.faces import present
+from zhijia.faces.web.files import send
 from zhijia.faces.web.pages import back, desk_page
 from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound, Text
 from zhijia.kernel.cases import watching
@@ -107,6 +108,17 @@ def unmask(request: HttpRequest, actor: Actor, now: datetime, no: str) -> HttpRe
     return show(request, actor, now, case, shown=shown, status=status)
 
 
+@require_safe
+@desk_page
+def attachment(request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) -> FileResponse:
+    """GET /desk/<no>/files/<pk>/: one file of the case, as a download."""
+    del request, now
+    found = dossier.case_of(actor, no).attachments.filter(pk=pk).first()
+    if found is None:
+        raise NotFound(code="no_such_file")
+    return send(found)
+
+
 def show(
     request: HttpRequest, actor: Actor, now: datetime, case: Case, *, tried: Tried | None = None,
     shown: dict[str, Any] | None = None, status: int = 200,
@@ -129,7 +141,7 @@ def case_context(found: Dossier, now: datetime) -> dict[str, Any]:
         "wish": getattr(found.ctx.facts, WISH, ""), "state": service.state_titles[case.state],
         "category": category_title(service, case.category), "tags": tags(case), "lead_chip": lead_chip,
         "clock": leading, "why": present.why(service, leading, now) if leading else None,
-        "chips": [c for c in chips if leading is None or c.key != leading.key], "to_come": _to_come(found),
+        "weekdays": _weekdays(), "chips": [c for c in chips if leading is None or c.key != leading.key], "to_come": _to_come(found),
         "lines": present.lines(service, found.events, found.notes, found.names, desk=True),
         "parts": [(PartyStatus(s).label, n) for s, n in found.statuses.items()] if found.people_count > 1 else [],
     }  # fmt: skip
@@ -166,7 +178,9 @@ def actions_of(found: Dossier, actor: Actor, *, tried: Tried | None = None, open
 
 def hint(transition: Transition) -> Text:
     """One quiet line beside the button: the worker is told what appears on the timeline."""
-    return transition.confirm or (transition.done if transition.public else _("The worker does not see this."))
+    if not transition.public:
+        return _("The worker does not see this.")
+    return _("The worker reads: %(words)s") % {"words": transition.done}
 
 
 def _meanwhile(found: Dossier, tried: Tried | None) -> list[present.Entry]:
@@ -183,6 +197,15 @@ def _leading(case: Case, deadlines: Iterable[Deadline]) -> Deadline | None:
     return (leads or sorted(alive, key=lambda d: d.due_at) or [None])[0]
 
 
+def _weekdays() -> list[str]:
+    """The heads of the counting calendar's columns."""
+    return [
+        pgettext("calendar column", "Mon"), pgettext("calendar column", "Tue"), pgettext("calendar column", "Wed"),
+        pgettext("calendar column", "Thu"), pgettext("calendar column", "Fri"), pgettext("calendar column", "Sat"),
+        pgettext("calendar column", "Sun"),
+    ]  # fmt: skip
+
+
 def _to_come(found: Dossier) -> list[Text]:
     """Clocks of the service that have not started on this case; none on one that is closed."""
     if found.case.closed_at is not None:
@@ -197,8 +220,8 @@ def _facts(found: Dossier) -> list[tuple[Text, str]]:
     rows: dict[str, tuple[Text, str]] = {}
     for ask in asks:
         value = getattr(found.ctx.facts, ask.name, None) if ask.keep == Keep.FACTS else None
-        if ask.name in (STORY, WISH, found.service.intake.category) or value in (None, "", False):
-            continue
+        if ask.name in (STORY, WISH, found.service.intake.category) or value in (None, "", False, 1):
+            continue  # said elsewhere, or not said; one worker is the usual case
         words = _("yes") if ask.kind == Kind.FLAG else next((str(t) for v, t in ask.choices if v == value), str(value))
         rows.setdefault(ask.name, (ask.title, words))
     return list(rows.values())

@@ -54,7 +54,7 @@ SELECT
         SELECT id FROM cases_case WHERE employer_id = %(employer)s AND closed_at IS NULL
         UNION SELECT id FROM cases_case WHERE applicant_id = %(applicant)s AND closed_at IS NULL)
       AND c.id <> %(case)s AND c.lead_id IS NULL AND c.closed_at IS NULL ORDER BY c.id DESC LIMIT {SIMILAR}) x),
-  (SELECT json_build_object('times', count(*), 'officers', count(DISTINCT actor_id),
+  (SELECT json_build_object('times', count(*), 'officers', count(DISTINCT actor_id) FILTER (WHERE actor_id <> %(account)s),
       'mine', coalesce(json_agg(DISTINCT person_id) FILTER (
         WHERE act = %(viewed)s AND actor_id = %(account)s AND at > %(since)s), '[]'))
     FROM audit_entry WHERE person_id IN (SELECT person_id FROM people) AND purpose <> '' AND subject = %(subject)s),
@@ -128,7 +128,8 @@ def read(case: Case, actor: Actor, now: datetime) -> Dossier:
     found = _hangs_on(case, actor, now)
     people, count, statuses, events, notes, files, tasks, watching, links, similar, looked, unit, assignee = found
     ids = [p["person_id"] for p in people]
-    record_view(case, ids, actor=actor, now=now, seen=looked["mine"])
+    looked["times"] += record_view(case, ids, actor=actor, now=now, seen=looked["mine"])
+    looked["officers"] += 1  # this one
     plans = contact_plans(ids, now=now)
     history = [_event(case, e) for e in events]
     ctx = Read(**vars(engine.context(service, case, actor, now)))

@@ -29,7 +29,7 @@ TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def export(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """GET /desk/export/ with the inbox's filters: an .xlsx of at most 5,000 rows. That it was taken is on record."""
     filters = Filters.read(request.GET)
-    cases = filters.apply(actor, now, filters.unit_chosen())
+    cases = filters.apply(actor, now, filters.unit_chosen(actor))
     found = queries.page(cases, newest=filters.newest, after="", size=MOST)
     append(
         chain=f"account:{actor.account_id}", act="cases.exported", subject="cases", actor=actor, now=now,

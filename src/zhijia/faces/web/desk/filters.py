@@ -19,6 +19,7 @@ from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.service import registry
 
 from . import queries
+from .forms import unit_named
 
 VIEWS: dict[str, tuple[Text, str]] = {
     "ours": (_("Our inbox"), "inbox"),
@@ -61,7 +62,6 @@ class Filters:
             view=found.view if found.view in VIEWS else "ours",
             state=found.state if found.state in states else OPEN,
             officer=found.officer if _is_id(found.officer) else "",
-            unit=found.unit if _is_id(found.unit) else "",
             since=found.since if _day(found.since) else "",
             until=found.until if _day(found.until) else "",
         )
@@ -82,9 +82,11 @@ class Filters:
         """Whether anything but the view and the order was chosen."""
         return self != type(self)(view=self.view, sort=self.sort)
 
-    def unit_chosen(self) -> Org | None:
-        """The unit below which to look."""
-        return Org.objects.filter(pk=self.unit).first() if self.unit else None
+    def unit_chosen(self, actor: Actor) -> Org | None:
+        """The unit below which to look, by number or name. Raises Invalid for a name that is none or several units'."""
+        if _is_id(self.unit):
+            return Org.objects.filter(pk=self.unit).first()
+        return unit_named(self.unit, actor) if self.unit else None
 
     def apply(self, actor: Actor, now: datetime, unit: Org | None) -> QuerySet[Case]:
         """The chosen cases, in no order."""

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from zhijia.faces.present import Chip, case_chip
 from zhijia.faces.web.pages import desk_page
-from zhijia.kernel.base.errors import Text
+from zhijia.kernel.base.errors import Invalid, Text
 from zhijia.kernel.cases.models import Case
+from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import OWN_UNIT_ONLY, Actor
 from zhijia.kernel.people.models import Account
 from zhijia.kernel.service import registry
@@ -62,7 +63,7 @@ class Group:
 def inbox(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """GET /desk/: the list, its filters, and on htmx's request for more only the next rows."""
     filters = Filters.read(request.GET)
-    unit = filters.unit_chosen()
+    unit, unit_problem = _unit(filters, actor)
     cases = filters.apply(actor, now, unit)
     found = queries.page(cases, newest=filters.newest, after=request.GET.get("after", ""))
     bounds = queries.Bounds.of(now)
@@ -75,7 +76,7 @@ def inbox(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
         wanted |= {name: cases.filter(condition) for name, condition in bounds.conditions().items()}
     counts = queries.counted(wanted)
     context = {
-        "filters": filters, "unit": unit, "more": more, "total": shown(counts["all"]),
+        "filters": filters, "unit": unit, "unit_problem": unit_problem, "more": more, "total": shown(counts["all"]),
         "groups": _groups(found.cases, filters, now, bounds, counts, continued=""),
         "title": VIEWS[filters.view][0], "choices": _choices(actor), "clear": Filters(view=filters.view).url(),
         "by_clock": filters.url(sort=""), "by_newest": filters.url(sort="newest"), "bulk": bulk_offered(actor),
@@ -83,6 +84,13 @@ def inbox(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
         "toggle_urged": filters.url(urged="" if filters.urged else "1"), "export": filters.url(),
     }  # fmt: skip
     return desk_page_of(request, actor, now, "web/desk/inbox.html", context, current=filters.view, counts=counts)
+
+
+def _unit(filters: Filters, actor: Actor) -> tuple[Org | None, Text]:
+    try:
+        return filters.unit_chosen(actor), ""
+    except Invalid as error:
+        return None, error.problems[0].message
 
 
 def _groups(

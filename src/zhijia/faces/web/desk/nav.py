@@ -74,7 +74,7 @@ def _sections(actor: Actor, counts: dict[str, int], current: str) -> list[tuple[
 
     todo = [view("ours"), view("mine")]
     if f"{_PREFIX}callbacks" in counts:
-        todo.append(_item(_("To be called back"), "phone", reverse("desk:callbacks"), "callbacks"))
+        todo.append(_item(_("Waiting for a call-back"), "phone", reverse("desk:callbacks"), "callbacks"))
     if f"{_PREFIX}checks" in counts:
         todo.append(_item(_("Quality check"), "check", reverse("desk:checks"), "checks"))
     todo += [view("tasks"), view("watching")]

@@ -18,5 +18,6 @@ urlpatterns = [
     path("<slug:no>/preview/", case.preview, name="preview"),
     path("<slug:no>/watch/", case.watch, name="watch"),
     path("<slug:no>/reveal/", case.unmask, name="reveal"),
+    path("<slug:no>/files/<int:pk>/", case.attachment, name="file"),
     path("<slug:no>/do/<slug:transition>/", act.do, name="do"),
 ]

@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from zhijia.kernel.base import clock as time
@@ -61,9 +61,12 @@ def by(value: datetime | None) -> str:
     """Until when, as a promise: 今天 15:20 前, 12 月 7 日前. The end of a day is said as the day."""
     if value is None:
         return ""
-    local = value.astimezone(CHINA)
-    when = day(value) if (local.hour, local.minute) == (23, 59) else moment(value)
-    return _("by %(when)s") % {"when": when}
+    local, today = value.astimezone(CHINA), time.now().astimezone(CHINA).date()
+    if (local.hour, local.minute) == (23, 59):
+        return _("by %(when)s") % {"when": day(value)}
+    if local.date() == today:
+        return _("by %(time)s today") % {"time": f"{local:%H:%M}"}
+    return _("by %(when)s") % {"when": moment(value)}
 
 
 @register.filter
@@ -73,6 +76,12 @@ def weekday(value: datetime | None) -> str:
         return ""
     index = value.astimezone(CHINA).weekday()
     return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))[index]
+
+
+@register.simple_tag
+def weekdays() -> tuple[str, ...]:
+    """一 … 日, or M … S: heads of a counting calendar, from Monday."""
+    return tuple(pgettext("calendar head", day) for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 
 
 @register.filter

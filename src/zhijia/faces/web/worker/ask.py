@@ -49,7 +49,7 @@ def ask(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpRespons
 
 @require_POST
 @open_page
-def guess(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpResponse:
+def guess(request: HttpRequest, _actor: Actor | None, now: datetime) -> HttpResponse:
     """POST /ask/guess: the cards below the text, as it is typed."""
     asked = asking.read(request.POST)
     return render(request, "web/worker/_guess.html", _understood(asked, now))
@@ -57,7 +57,7 @@ def guess(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpRespo
 
 @require_GET
 @open_page
-def places_of(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpResponse:
+def places_of(request: HttpRequest, _actor: Actor | None, _now: datetime) -> HttpResponse:
     """GET /ask/places: the three selects, each filled by the choice above it."""
     chosen = places.choose(**{name: request.GET.get(name, "") for name in ("province", "city", "county")})
     response = render(request, "web/worker/_places.html", {"places": chosen})

@@ -3,14 +3,14 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
-from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -74,7 +74,7 @@ class Filed:
 
 def blank(*, region: str = "", profile: SafeContact | None = None) -> Asked:
     """An empty form that remembers the last place and the contact wishes."""
-    values = {name: "" for name in FIELDS} | contact.typed(profile) | {"key": str(uuid4())}
+    values = dict.fromkeys(FIELDS, "") | contact.typed(profile) | {"key": str(uuid4())}
     return Asked(values, places.choose(county=region), contact.read(contact.typed(profile)))
 
 
@@ -91,7 +91,7 @@ def read(data: Mapping[str, str], profile: SafeContact | None = None) -> Asked:
     return Asked(values, chosen, contact.read(contact.typed(profile)))
 
 
-def file_it(asked: Asked, files: Sequence[File], actor: Actor | None, now: datetime) -> Filed:  # type: ignore[type-arg]
+def file_it(asked: Asked, files: Sequence[Any], actor: Actor | None, now: datetime) -> Filed:
     """File the matter for the signed-in worker, or as the platform for whoever gave their phone.
 
     Raises Invalid with every field that must be mended; then nothing is stored. The same form twice, or nearly the
@@ -121,35 +121,42 @@ def file_it(asked: Asked, files: Sequence[File], actor: Actor | None, now: datet
 
 
 def _checked(
-    asked: Asked, files: Sequence[File], *, signed_in: bool  # type: ignore[type-arg]
+    asked: Asked, files: Sequence[Any], *, signed_in: bool
 ) -> tuple[dict[str, Any], contact.Wishes, list[kept.Checked]]:
     """Everything that can be wrong at once, so that the worker mends it once."""
-    values, problems = asked.values, []
+    values, problems = asked.values, list[FieldProblem]()
     answers: dict[str, Any] = {
         "story": values["story"], "category": asked.category or Category.OTHER, "wish": values["wish"],
         "employer_name": values["employer_name"], "people": values["people"], "urgent": bool(values["urgent"]),
         "confidential": bool(values["confidential"]), "channel": "app",
     }  # fmt: skip
-    checked, wishes = [], contact.PLAIN
-    attempts = [lambda: inputs.read(HOTLINE.intake.asks, answers), lambda: normalise_phone(values["phone"])][: 2 - signed_in]
-    for attempt in attempts:
-        try:
-            attempt()
-        except Invalid as error:
-            problems += error.problems
-    try:
+    checked, wishes = list[kept.Checked](), contact.PLAIN
+    with _noting(problems):
+        inputs.read(HOTLINE.intake.asks, answers)
+    with _noting(problems):
+        if not signed_in:
+            normalise_phone(values["phone"])
+    with _noting(problems):
         checked = kept.check(files)
-    except Invalid as error:
-        problems += error.problems
-    try:
-        wishes = contact.read(values) if values["reach"] else contact.PLAIN
-    except Invalid as error:
-        problems += error.problems
+    with _noting(problems):
+        wishes = contact.read(values)
+    for problem in problems:
+        if problem.field == "story" and problem.code == "required":
+            problem.message = _("Say in a few words what happened.")
     if not asked.places.region:
         problems.append(FieldProblem("place", "required", _("Choose where it happened: at least the city.")))
     if problems:
         raise Invalid(*problems)
     return answers, wishes, checked
+
+
+@contextmanager
+def _noting(problems: list[FieldProblem]) -> Iterator[None]:
+    """Go on after bad input, noting what was bad."""
+    try:
+        yield
+    except Invalid as error:
+        problems += error.problems
 
 
 def _person(asked: Asked, actor: Actor | None, now: datetime) -> tuple[Person, bool]:
@@ -168,7 +175,8 @@ def _content_key(asked: Asked) -> str:
 
 def _told_today(person: Person, story: str, key: str, now: datetime) -> Case | None:
     """An open matter of this person from the last day that says the same; None for the very form sent again."""
-    recent = Case.objects.filter(applicant=person, service=HOTLINE.key, closed_at=None, created_at__gt=now - TWICE_WITHIN)
+    since = now - TWICE_WITHIN
+    recent = Case.objects.filter(applicant=person, service=HOTLINE.key, closed_at=None, created_at__gt=since)
     tickets = Ticket.objects.filter(case__in=recent).select_related("case")
     for ticket in tickets.order_by("-case_id")[:20]:
         if (ticket.case.filed_key or "").endswith(f":{key}"):

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound
@@ -110,9 +111,10 @@ def store(*, person: Person, wishes: Wishes, actor: Actor, now: datetime) -> Saf
 
 def context(values: Mapping[str, str], problems: Mapping[str, Any]) -> dict[str, Any]:
     """What the fields' template needs."""
+    languages = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
     return {
         "contact": values, "contact_problems": {k: v for k, v in problems.items() if k in FIELDS},
-        "answers": [(a.value, a.title) for a in AnsweredBy], "languages": settings.LANGUAGES,
+        "answers": [(a.value, a.title) for a in AnsweredBy], "languages": languages,
     }  # fmt: skip
 
 

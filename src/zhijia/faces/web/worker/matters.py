@@ -16,7 +16,7 @@ from zhijia.faces import present
 from zhijia.faces.web import files
 from zhijia.faces.web.pages import before, worker_page
 from zhijia.kernel.audit.models import Entry
-from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, NotFound, Text, Verdict, no, yes
+from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, NotFound, Text, Verdict
 from zhijia.kernel.cases.models import Attachment
 from zhijia.kernel.deadlines.models import DeadlineState
 from zhijia.kernel.people.actors import Actor
@@ -80,7 +80,6 @@ def do(request: HttpRequest, actor: Actor, now: datetime, no: str, act: str) -> 
     sent = request.FILES.getlist("files") if act == "supplement" else []
     data = request.POST.dict()
     try:
-        _not_for_others(found, act)
         kept = files.check(sent, kept=Attachment.objects.filter(case=found.own).count() if sent else 0)
         if kept and not data.get("words", "").strip():
             data["words"] = _("Files: %(names)s") % {"names": ", ".join(file.name for file in kept)}
@@ -96,7 +95,7 @@ def do(request: HttpRequest, actor: Actor, now: datetime, no: str, act: str) -> 
 
 
 @worker_page
-def file(request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) -> HttpResponseBase:
+def file(_request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) -> HttpResponseBase:
     """GET /matters/<no>/files/<pk>/: one public file of my own case, as a download."""
     found = matter_of(no, actor, now)
     attachment = Attachment.objects.filter(pk=pk, case=found.own, public=True).first()
@@ -113,7 +112,7 @@ def _page(
     ctx = engine.context(service, found.shown, actor, now)
     typed = request.POST.dict() if tried else {}
     acts = {
-        t.key: Act(t, _judged(found, t, verdict), typed if t.key == tried else {}, (problems or {}) if t.key == tried else {})
+        t.key: Act(t, verdict, typed if t.key == tried else {}, (problems or {}) if t.key == tried else {})
         for t, verdict in engine.choices(ctx)
     }
     facts = ctx.facts if not found.joined else service.facts._default_manager.get(pk=found.own.pk)
@@ -133,20 +132,6 @@ def _page(
 
 _PLACED = ("confirm_solved", "report_unsolved", "urge", "supplement", "withdraw")
 """Acts that have their own place on the page; whatever else a service lets the worker do is listed below them."""
-
-
-def _judged(found: Matter, transition: Transition, verdict: Verdict) -> Verdict:
-    """One worker cannot end the case of others."""
-    if found.joined and transition.key == "withdraw":
-        return no("joined", _("It is handled together with other workers' matters. Tell the officer that you want to leave it."))
-    return verdict
-
-
-def _not_for_others(found: Matter, act: str) -> None:
-    declared = registry.service(found.shown.service).transition(act)
-    verdict = _judged(found, declared, yes()) if declared else yes()
-    if not verdict:
-        raise Conflict(verdict.reason, code=verdict.code)
 
 
 def _dates(service: Service, ctx: Any, now: datetime) -> list[Dated]:
@@ -178,5 +163,6 @@ def _readers(actor: Actor) -> int:
 
 
 def _category(service: Service, found: Matter) -> Text:
-    asks = (ask for ask in service.intake.asks if ask.name == service.intake.category)
-    return next((title for ask in asks for code, title in ask.choices if code == found.own.category), found.own.category)
+    code = found.own.category
+    ask = next(ask for ask in service.intake.asks if ask.name == service.intake.category)
+    return next((title for choice, title in ask.choices if choice == code), code)

@@ -21,7 +21,6 @@ from zhijia.kernel.people.persons import accesses_to, change_person
 
 from . import contact as wishes
 from .messages import unread
-from .mine import own_cases
 
 PAGE = 20
 
@@ -78,30 +77,35 @@ def contact(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
 
 
 @worker_page
-def access(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
+def access(request: HttpRequest, actor: Actor, _now: datetime) -> HttpResponse:
     """GET /me/access/: who read my data, when, what and why; newest first."""
     last = request.GET.get("before", "")
     last_id = int(last) if last.isascii() and last.isdigit() and len(last) <= 18 else None
     entries = accesses_to(actor.person_id or 0, last_id, PAGE + 1)
-    cases = [e.subject.removeprefix("case:") for e in entries if e.subject.startswith("case:")]
-    numbers = {str(pk): no for pk, no in Case.objects.filter(pk__in=[c for c in cases if c.isdigit()]).values_list("pk", "no")}
-    own = set(own_cases(actor).filter(no__in=numbers.values()).values_list("no", flat=True)) if numbers else set()
-    readings = [_reading(entry, numbers, own) for entry in entries[:PAGE]]
+    ids = [int(_case(entry)) for entry in entries if _case(entry)]
+    numbers = dict(Case.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", "no"))
+    readings = [_reading(entry, numbers) for entry in entries[:PAGE]]
     older = readings[-1].id if len(entries) > PAGE else None
     return render(request, "web/worker/access.html", {"tab": "me", "readings": readings, "older": older})
 
 
-def _reading(entry: Entry, numbers: dict[str, str], own: set[str]) -> Reading:
+def _case(entry: Entry) -> str:
+    """The id of the case an entry is about, as digits; "" for none."""
+    digits = entry.subject.removeprefix("case:")
+    return digits if entry.subject != digits and digits.isdigit() and len(digits) <= 18 else ""
+
+
+def _reading(entry: Entry, numbers: dict[int, str]) -> Reading:
     fields = ", ".join(str(_FIELDS.get(f, f)) for f in entry.data.get("fields", ()))
-    no = numbers.get(entry.subject.removeprefix("case:"), "") if entry.subject.startswith("case:") else ""
-    what = fields or _("The case")
-    return Reading(entry.pk, entry.at, _in_words(entry.actor), what, entry.purpose, no if no in own else "")
+    no = numbers.get(int(_case(entry) or 0), "")
+    what = fields or _("The whole matter")
+    return Reading(entry.pk, entry.at, _in_words(entry.actor), what, entry.purpose, no)
 
 
 def _in_words(signature: str) -> str:
-    """"Zhou Min (officer, Qinghe Union)" with the role in the reader's language; the platform and oneself by word."""
+    """ "Zhou Min (officer, Qinghe Union)" with the role in the reader's language; the platform and oneself by word."""
     if signature.startswith("person:"):
-        return _("you")
+        return _("yourself")
     name, _open, posts = signature.partition(" (")
     for role in Role:
         posts = posts.replace(f"{role.value}, ", f"{role.title}, ", 1) if posts.startswith(role.value) else posts

@@ -53,9 +53,7 @@ def matters_of(cases: Iterable[Case], actor: Actor, now: datetime) -> list[Matte
     shown = [(case, case.lead or case) for case in cases]
     parts = Party.objects.filter(person_id=actor.person_id, case_id__in=[lead.pk for _own, lead in shown])
     status = dict(parts.values_list("case_id", "status"))
-    return [
-        Matter(own, lead, status.get(lead.pk, ""), case_chip(lead, now, desk=False)) for own, lead in shown
-    ]
+    return [Matter(own, lead, status.get(lead.pk, ""), case_chip(lead, now, desk=False)) for own, lead in shown]
 
 
 def matter_of(no: str, actor: Actor, now: datetime) -> Matter:

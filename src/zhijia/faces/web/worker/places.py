@@ -1,4 +1,4 @@
-"""Where something happened: the provinces that a hotline serves, their cities and counties, chosen one after another."""
+"""Where something happened: the provinces that a hotline serves, their cities and counties, one after another."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""What happens after a matter is sent, with real dates: the hotline's own clocks, run ahead for this place and story."""
+"""What happens after a matter is sent, with real dates: the hotline's own clocks run ahead for place and story."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

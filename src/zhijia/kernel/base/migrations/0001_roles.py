@@ -6,5 +6,5 @@ from zhijia.kernel.base.operations import create_roles
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies: list[tuple[str, str]] = []
+    dependencies = ()
     operations = [BtreeGistExtension(), create_roles()]

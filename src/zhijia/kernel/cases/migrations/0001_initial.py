@@ -7,223 +7,388 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
-        ('people', '0001_initial'),
+        ("org", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.CharField(max_length=32, unique=True, verbose_name='Number')),
-                ('service', models.CharField(max_length=32)),
-                ('version', models.CharField(max_length=16)),
-                ('state', models.CharField(max_length=32)),
-                ('category', models.CharField(max_length=32)),
-                ('title', models.CharField(max_length=200)),
-                ('unit_lft', models.BigIntegerField()),
-                ('industry_lft', models.BigIntegerField(null=True)),
-                ('region', models.CharField(max_length=6)),
-                ('urgent', models.BooleanField(default=False)),
-                ('confidential', models.BooleanField(default=False)),
-                ('marks', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('due_key', models.CharField(blank=True, default='', max_length=32)),
-                ('paused', models.BooleanField(default=False)),
-                ('late', models.SmallIntegerField(default=0)),
-                ('filed_key', models.CharField(max_length=120, null=True, unique=True)),
-                ('seq', models.IntegerField(default=0)),
-                ('applicant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('employer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.employer')),
-                ('lead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='cases.case')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.org')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.CharField(max_length=32, unique=True, verbose_name="Number")),
+                ("service", models.CharField(max_length=32)),
+                ("version", models.CharField(max_length=16)),
+                ("state", models.CharField(max_length=32)),
+                ("category", models.CharField(max_length=32)),
+                ("title", models.CharField(max_length=200)),
+                ("unit_lft", models.BigIntegerField()),
+                ("industry_lft", models.BigIntegerField(null=True)),
+                ("region", models.CharField(max_length=6)),
+                ("urgent", models.BooleanField(default=False)),
+                ("confidential", models.BooleanField(default=False)),
+                ("marks", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("due_key", models.CharField(blank=True, default="", max_length=32)),
+                ("paused", models.BooleanField(default=False)),
+                ("late", models.SmallIntegerField(default=0)),
+                ("filed_key", models.CharField(max_length=120, null=True, unique=True)),
+                ("seq", models.IntegerField(default=0)),
+                (
+                    "applicant",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.employer"
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="merged", to="cases.case"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.org"),
+                ),
             ],
             options={
-                'db_table': 'cases_case',
+                "db_table": "cases_case",
             },
         ),
         migrations.CreateModel(
-            name='Words',
+            name="Words",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='words', serialize=False, to='cases.case')),
-                ('words', django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="words",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("words", django.contrib.postgres.search.SearchVectorField()),
             ],
             options={
-                'db_table': 'cases_words',
+                "db_table": "cases_words",
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=100)),
-                ('size', models.IntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('public', models.BooleanField(default=True)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=100)),
+                ("size", models.IntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("public", models.BooleanField(default=True)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="attachments", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_attachment',
+                "db_table": "cases_attachment",
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.IntegerField()),
-                ('transition', models.CharField(max_length=32)),
-                ('source', models.CharField(blank=True, max_length=32)),
-                ('target', models.CharField(max_length=32)),
-                ('at', models.DateTimeField()),
-                ('actor_role', models.CharField(max_length=24)),
-                ('stands_for', models.CharField(blank=True, max_length=80)),
-                ('public', models.BooleanField()),
-                ('data', models.JSONField(default=dict)),
-                ('key', models.CharField(max_length=64, null=True)),
-                ('version', models.CharField(max_length=16)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('actor_org', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.org')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.IntegerField()),
+                ("transition", models.CharField(max_length=32)),
+                ("source", models.CharField(blank=True, max_length=32)),
+                ("target", models.CharField(max_length=32)),
+                ("at", models.DateTimeField()),
+                ("actor_role", models.CharField(max_length=24)),
+                ("stands_for", models.CharField(blank=True, max_length=80)),
+                ("public", models.BooleanField()),
+                ("data", models.JSONField(default=dict)),
+                ("key", models.CharField(max_length=64, null=True)),
+                ("version", models.CharField(max_length=16)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "actor_org",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.org"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_event',
+                "db_table": "cases_event",
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('child', 'Part of'), ('duplicate', 'Duplicate of'), ('spawned', 'Arose from')], max_length=16)),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='cases.case')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='linked', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("child", "Part of"), ("duplicate", "Duplicate of"), ("spawned", "Arose from")],
+                        max_length=16,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="cases.case"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="linked", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_link',
+                "db_table": "cases_link",
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_seq', models.IntegerField()),
-                ('field', models.CharField(max_length=32)),
-                ('text', models.TextField()),
-                ('public', models.BooleanField()),
-                ('at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event_seq", models.IntegerField()),
+                ("field", models.CharField(max_length=32)),
+                ("text", models.TextField()),
+                ("public", models.BooleanField()),
+                ("at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_note',
+                "db_table": "cases_note",
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('applicant', 'Applicant'), ('representative', 'Representative'), ('helper', 'Helper')], default='applicant', max_length=16)),
-                ('status', models.CharField(choices=[('waiting', 'In progress'), ('solved', 'Solved'), ('unsolved', 'Not solved'), ('unreached', 'Could not be reached'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=16)),
-                ('joined_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='cases.case')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("applicant", "Applicant"),
+                            ("representative", "Representative"),
+                            ("helper", "Helper"),
+                        ],
+                        default="applicant",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "In progress"),
+                            ("solved", "Solved"),
+                            ("unsolved", "Not solved"),
+                            ("unreached", "Could not be reached"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="waiting",
+                        max_length=16,
+                    ),
+                ),
+                ("joined_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parties", to="cases.case"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_party',
+                "db_table": "cases_party",
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=32)),
-                ('role', models.CharField(max_length=24)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('dropped', 'No longer needed')], default='open', max_length=8)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('data', models.JSONField(default=dict)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='cases.case')),
-                ('org', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.org')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=32)),
+                ("role", models.CharField(max_length=24)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("dropped", "No longer needed")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tasks", to="cases.case"
+                    ),
+                ),
+                ("org", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.org")),
             ],
             options={
-                'db_table': 'cases_task',
+                "db_table": "cases_task",
             },
         ),
         migrations.CreateModel(
-            name='Watch',
+            name="Watch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watches', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="watches", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_watch',
+                "db_table": "cases_watch",
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit_lft', '-id'], name='case_unit_recent'),
+            model_name="case",
+            index=models.Index(fields=["unit_lft", "-id"], name="case_unit_recent"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['due_at', 'id'], name='case_due_open'),
+            model_name="case",
+            index=models.Index(condition=models.Q(("closed_at", None)), fields=["due_at", "id"], name="case_due_open"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['unit_lft', 'due_at', 'id'], name='case_unit_due_open'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)), fields=["unit_lft", "due_at", "id"], name="case_unit_due_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('industry_lft__isnull', False)), fields=['industry_lft', '-id'], name='case_industry'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("industry_lft__isnull", False)),
+                fields=["industry_lft", "-id"],
+                name="case_industry",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('case', 'sha256'), name='attachment_once'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(fields=("case", "sha256"), name="attachment_once"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='event_in_order'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("case", "seq"), name="event_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('case', 'key'), name='event_key_once'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("case", "key"), name="event_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(fields=('case', 'other', 'kind'), name='link_once'),
+            model_name="link",
+            constraint=models.UniqueConstraint(fields=("case", "other", "kind"), name="link_once"),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['case', 'event_seq'], name='note_of_event'),
+            model_name="note",
+            index=models.Index(fields=["case", "event_seq"], name="note_of_event"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('case', 'person'), name='party_once'),
+            model_name="party",
+            constraint=models.UniqueConstraint(fields=("case", "person"), name="party_once"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['case', 'kind'], name='task_open_of_case'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["case", "kind"], name="task_open_of_case"
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['org', 'role', 'id'], name='task_open_of_org'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["org", "role", "id"], name="task_open_of_org"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='watch',
-            constraint=models.UniqueConstraint(fields=('case', 'account'), name='watch_once'),
+            model_name="watch",
+            constraint=models.UniqueConstraint(fields=("case", "account"), name="watch_once"),
         ),
     ]

@@ -1,10 +1,13 @@
 """Narrower sight: history is never rewritten, internal words and fellow workers' words stay from a worker, and staff
 see persons and audit entries only as far as they see the case."""
 
+from typing import Any
+
 from django.db import migrations
 
 from zhijia.kernel.base.database import STAFF, WORKER
 
+Statement = str | tuple[str, dict[str, Any] | list[Any] | tuple[Any, ...] | tuple[()] | None]
 PERSON = "current_setting('zhijia.person')::bigint"
 OF_CASE = "EXISTS (SELECT 1 FROM cases_case c WHERE c.id = case_id)"
 NOT_A_FELLOW = f"""EXISTS (
@@ -16,7 +19,7 @@ ENTRY = """person_id IS NULL OR EXISTS (SELECT 1 FROM cases_case c WHERE c.id =
   CASE WHEN subject ~ '^case:[0-9]{1,18}$' THEN substring(subject FROM 6)::bigint END)"""
 
 
-def policy(table: str, role: str, using: str, check: str) -> list[str]:
+def policy(table: str, role: str, using: str, check: str) -> list[Statement]:
     name = f"{table}_{role.removeprefix('zhijia_')}"
     return [
         f"DROP POLICY {name} ON {table}",

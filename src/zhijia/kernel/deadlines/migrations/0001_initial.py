@@ -5,55 +5,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Recomputation',
+            name="Recomputation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=300)),
-                ('looked_at', models.IntegerField()),
-                ('changed', models.JSONField(default=list)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=300)),
+                ("looked_at", models.IntegerField()),
+                ("changed", models.JSONField(default=list)),
             ],
             options={
-                'db_table': 'deadlines_recomputation',
+                "db_table": "deadlines_recomputation",
             },
         ),
         migrations.CreateModel(
-            name='Deadline',
+            name="Deadline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=32)),
-                ('round', models.SmallIntegerField(default=1)),
-                ('state', models.CharField(choices=[('running', 'Running'), ('suspended', 'Suspended'), ('met', 'In time'), ('missed', 'Late'), ('dropped', 'No longer needed')], default='running', max_length=12)),
-                ('rule', models.CharField(max_length=64)),
-                ('amount', models.IntegerField()),
-                ('unit', models.CharField(max_length=12)),
-                ('basis', models.CharField(max_length=300)),
-                ('verified', models.BooleanField()),
-                ('started_at', models.DateTimeField()),
-                ('started_by', models.CharField(max_length=32)),
-                ('planned_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('latest_at', models.DateTimeField()),
-                ('provisional', models.BooleanField(default=False)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('level', models.SmallIntegerField(default=0)),
-                ('reminded', models.BooleanField(default=False)),
-                ('moves', models.JSONField(default=list)),
-                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=32)),
+                ("round", models.SmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("suspended", "Suspended"),
+                            ("met", "In time"),
+                            ("missed", "Late"),
+                            ("dropped", "No longer needed"),
+                        ],
+                        default="running",
+                        max_length=12,
+                    ),
+                ),
+                ("rule", models.CharField(max_length=64)),
+                ("amount", models.IntegerField()),
+                ("unit", models.CharField(max_length=12)),
+                ("basis", models.CharField(max_length=300)),
+                ("verified", models.BooleanField()),
+                ("started_at", models.DateTimeField()),
+                ("started_by", models.CharField(max_length=32)),
+                ("planned_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("latest_at", models.DateTimeField()),
+                ("provisional", models.BooleanField(default=False)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("level", models.SmallIntegerField(default=0)),
+                ("reminded", models.BooleanField(default=False)),
+                ("moves", models.JSONField(default=list)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deadlines",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'deadlines_deadline',
-                'indexes': [models.Index(condition=models.Q(('state', 'running')), fields=['due_at'], name='deadline_running')],
-                'constraints': [models.UniqueConstraint(fields=('case', 'key', 'round'), name='deadline_once_a_round')],
+                "db_table": "deadlines_deadline",
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "running")), fields=["due_at"], name="deadline_running")
+                ],
+                "constraints": [models.UniqueConstraint(fields=("case", "key", "round"), name="deadline_once_a_round")],
             },
         ),
     ]

@@ -4,39 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Consumed',
+            name="Consumed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consumer', models.CharField(max_length=80)),
-                ('event', models.UUIDField()),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("consumer", models.CharField(max_length=80)),
+                ("event", models.UUIDField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'events_consumed',
-                'constraints': [models.UniqueConstraint(fields=('consumer', 'event'), name='consumed_once')],
+                "db_table": "events_consumed",
+                "constraints": [models.UniqueConstraint(fields=("consumer", "event"), name="consumed_once")],
             },
         ),
         migrations.CreateModel(
-            name='Outgoing',
+            name="Outgoing",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('type', models.CharField(max_length=80)),
-                ('subject', models.CharField(max_length=80)),
-                ('time', models.DateTimeField()),
-                ('data', models.JSONField()),
-                ('sent_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("type", models.CharField(max_length=80)),
+                ("subject", models.CharField(max_length=80)),
+                ("time", models.DateTimeField()),
+                ("data", models.JSONField()),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'events_outgoing',
-                'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['id'], name='outgoing_unsent')],
+                "db_table": "events_outgoing",
+                "indexes": [models.Index(condition=models.Q(("sent_at", None)), fields=["id"], name="outgoing_unsent")],
             },
         ),
     ]

@@ -5,39 +5,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='ticket', serialize=False, to='cases.case')),
-                ('channel', models.CharField(choices=[('phone', 'Phone'), ('app', 'App or web page'), ('partner', 'Partner system'), ('letter', 'Letter or visit')], default='app', max_length=10, verbose_name='Channel')),
-                ('category', models.CharField(choices=[('wages', 'Unpaid wages'), ('overtime', 'Working hours and overtime'), ('leave', 'Rest and leave'), ('contract', 'Labour contract'), ('dismissal', 'Dismissal and severance'), ('insurance', 'Social insurance'), ('injury', 'Work injury'), ('safety', 'Safety and health at work'), ('women', 'Women workers'), ('platform', 'Platform work'), ('union', 'Union matters'), ('hardship', 'Hardship and benefits'), ('other', 'Something else')], max_length=12, verbose_name='What it is about')),
-                ('story', models.TextField(verbose_name='What happened')),
-                ('wish', models.TextField(blank=True, verbose_name='What you want')),
-                ('employer_name', models.CharField(blank=True, max_length=200, verbose_name='Employer')),
-                ('people', models.IntegerField(default=1, verbose_name='Workers concerned')),
-                ('urgent', models.BooleanField(default=False, verbose_name='Danger to life or safety')),
-                ('confidential', models.BooleanField(default=False, verbose_name='Confidential')),
-                ('tier', models.CharField(choices=[('general', 'General'), ('difficult', 'Difficult'), ('complex', 'Especially complex')], default='general', max_length=12, verbose_name='Tier')),
-                ('contacted_at', models.DateTimeField(null=True)),
-                ('bounces', models.SmallIntegerField(default=0)),
-                ('return_refused', models.BooleanField(default=False)),
-                ('tries', models.SmallIntegerField(default=0)),
-                ('closing_code', models.CharField(blank=True, choices=[('solved', 'Solved'), ('explained', 'Explained'), ('referred', 'Referred'), ('withdrawn', 'Withdrawn'), ('unreached', 'Could not be reached')], max_length=12, verbose_name='How it ended')),
-                ('satisfaction', models.CharField(blank=True, choices=[('satisfied', 'Satisfied'), ('passable', 'Passable'), ('dissatisfied', 'Not satisfied')], max_length=16)),
-                ('stars', models.SmallIntegerField(null=True)),
-                ('reopened', models.SmallIntegerField(default=0)),
-                ('external_id', models.CharField(blank=True, max_length=64)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="ticket",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("app", "App or web page"),
+                            ("partner", "Partner system"),
+                            ("letter", "Letter or visit"),
+                        ],
+                        default="app",
+                        max_length=10,
+                        verbose_name="Channel",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("wages", "Unpaid wages"),
+                            ("overtime", "Working hours and overtime"),
+                            ("leave", "Rest and leave"),
+                            ("contract", "Labour contract"),
+                            ("dismissal", "Dismissal and severance"),
+                            ("insurance", "Social insurance"),
+                            ("injury", "Work injury"),
+                            ("safety", "Safety and health at work"),
+                            ("women", "Women workers"),
+                            ("platform", "Platform work"),
+                            ("union", "Union matters"),
+                            ("hardship", "Hardship and benefits"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=12,
+                        verbose_name="What it is about",
+                    ),
+                ),
+                ("story", models.TextField(verbose_name="What happened")),
+                ("wish", models.TextField(blank=True, verbose_name="What you want")),
+                ("employer_name", models.CharField(blank=True, max_length=200, verbose_name="Employer")),
+                ("people", models.IntegerField(default=1, verbose_name="Workers concerned")),
+                ("urgent", models.BooleanField(default=False, verbose_name="Danger to life or safety")),
+                ("confidential", models.BooleanField(default=False, verbose_name="Confidential")),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[("general", "General"), ("difficult", "Difficult"), ("complex", "Especially complex")],
+                        default="general",
+                        max_length=12,
+                        verbose_name="Tier",
+                    ),
+                ),
+                ("contacted_at", models.DateTimeField(null=True)),
+                ("bounces", models.SmallIntegerField(default=0)),
+                ("return_refused", models.BooleanField(default=False)),
+                ("tries", models.SmallIntegerField(default=0)),
+                (
+                    "closing_code",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("solved", "Solved"),
+                            ("explained", "Explained"),
+                            ("referred", "Referred"),
+                            ("withdrawn", "Withdrawn"),
+                            ("unreached", "Could not be reached"),
+                        ],
+                        max_length=12,
+                        verbose_name="How it ended",
+                    ),
+                ),
+                (
+                    "satisfaction",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("satisfied", "Satisfied"),
+                            ("passable", "Passable"),
+                            ("dissatisfied", "Not satisfied"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("stars", models.SmallIntegerField(null=True)),
+                ("reopened", models.SmallIntegerField(default=0)),
+                ("external_id", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'db_table': 'hotline_ticket',
+                "db_table": "hotline_ticket",
             },
         ),
     ]

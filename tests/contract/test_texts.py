@@ -1,0 +1,71 @@
+"""Every word that a declaration or the engine shows to people has a Chinese translation."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import polib
+import pytest
+from babel.messages.extract import extract_from_file
+from django.utils import translation
+from django.utils.functional import Promise
+
+import zhijia
+from zhijia.kernel.service import registry
+
+PACKAGE = Path(zhijia.__file__).parent
+FOLDERS = ["kernel/service", "kernel/cases", "kernel/deadlines", "kernel/notify", "modules/hotline"]
+KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+
+
+def texts(value: Any, path: str) -> Iterator[tuple[str, Promise]]:
+    """Every lazy text inside a declaration, with where it stands."""
+    if isinstance(value, Promise):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from texts(inner, f"{path}[{key}]")
+    elif isinstance(value, tuple | list | set | frozenset):
+        for number, inner in enumerate(value):
+            yield from texts(inner, f"{path}[{getattr(inner, 'key', getattr(inner, 'name', number))}]")
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from texts(getattr(value, field.name), f"{path}.{field.name}")
+
+
+@pytest.mark.parametrize("key", [service.key for service in registry.services()])
+def test_every_text_of_a_declaration_is_chinese_in_chinese(key: str) -> None:
+    found = dict(texts(registry.service(key), key))
+    with translation.override("zh-hans"):
+        missing = {
+            path for path, text in found.items() if not any("\u4e00" <= letter <= "\u9fff" for letter in str(text))
+        }
+    assert (missing, len(found) > 100) == (set(), True)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_msgid_of_a_folder_has_its_own_translation(folder: str) -> None:
+    catalogue = polib.pofile(str(PACKAGE / folder / "locale/zh_Hans/LC_MESSAGES/django.po"))
+    known = {entry.msgid for entry in catalogue.translated_entries()}
+    used = set()
+    for path in (PACKAGE / folder).rglob("*.py"):
+        for _line, message, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
+            used.add(
+                message
+                if isinstance(message, str)
+                else message[-1]
+                if len(message) > 1 and message[0] in ("date", "calendar cell")
+                else message[0]
+            )
+    assert used - known == set()
+    assert [entry.msgid for entry in catalogue if entry.fuzzy] == []
+
+
+def test_placeholders_survive_translation() -> None:
+    import re
+
+    for folder in FOLDERS:
+        for entry in polib.pofile(str(PACKAGE / folder / "locale/zh_Hans/LC_MESSAGES/django.po")):
+            holes = re.compile(r"%\(\w+\)|\{\w+\}")
+            assert set(holes.findall(entry.msgstr or entry.msgid)) == set(holes.findall(entry.msgid)), entry.msgid

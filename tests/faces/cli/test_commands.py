@@ -1,0 +1,86 @@
+"""The smaller commands: docs, explain, simulate, new-module."""
+
+import ast
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from zhijia.faces.cli import new_module
+from zhijia.faces.cli.main import app
+from zhijia.kernel.base.errors import Misconfigured, NotFound
+
+
+@pytest.mark.django_db
+def test_docs_writes_two_pages_per_service_and_knows_stale_ones(tmp_path: Path) -> None:
+    from zhijia.faces.cli import docs
+
+    pages = docs.pages(tmp_path)
+    assert sorted(path.name for path in pages if path.name.startswith("hotline")) == ["hotline.md", "hotline.zh.md"]
+    run = CliRunner().invoke
+    assert run(app, ["docs", "--check", "--folder", str(tmp_path)]).exit_code == 1
+    assert run(app, ["docs", "--folder", str(tmp_path)]).exit_code == 0
+    assert run(app, ["docs", "--check", "--folder", str(tmp_path)]).exit_code == 0
+    (tmp_path / "hotline.md").write_text("old")
+    stale = run(app, ["docs", "--check", "--folder", str(tmp_path)])
+    assert (stale.exit_code, "hotline.md" in stale.output) == (1, True)
+
+
+@pytest.mark.django_db
+def test_explain_says_yes_or_why_not_and_why_the_dates(
+    now: datetime, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rich.console import Console
+
+    from tests.cast import QINGHE, build
+    from zhijia.faces.cli.explain import show
+    from zhijia.kernel.service.engine import open_case
+
+    cast = build(now)
+    data = {"story": "老板拖欠我两个月工资", "category": "wages"}
+    no = open_case(
+        service="hotline", actor=cast.actor("alice", now), now=now, data=data, region=QINGHE,
+        applicant_id=cast.person_id("alice"),
+    ).no  # fmt: skip
+    console = Console(width=200)
+    assert show(no, "dispatch", "", console)
+    assert not show(no, "submit", "zhou", console)
+    assert show(no, "withdraw", "13800000001", console)
+    assert "wrong_state" in capsys.readouterr().out
+    for case, action, login in (("ZJ0", "submit", ""), (no, "nothing", ""), (no, "submit", "nobody")):
+        with pytest.raises(NotFound):
+            show(case, action, login, console)
+
+
+@pytest.mark.django_db
+def test_simulate_files_and_handles_what_was_asked_for(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    from zhijia.faces.cli import demo_province, intake, simulate
+    from zhijia.kernel.cases.models import Case
+
+    monkeypatch.setattr(intake, "prepare_installation", lambda: demo_province.found(now=now))
+    assert simulate.run(cases=5, months=1, seed=3) > 0
+    assert Case.objects.count() == 5
+
+
+def test_new_module_writes_files_that_parse(tmp_path: Path) -> None:
+    written = new_module.write("legal_help", "Legal help", tmp_path)
+    assert len(written) == len(new_module.PLACES)
+    for path in written:
+        text = (tmp_path / path).read_text()
+        ast.parse(text)
+        assert "@" not in text.replace("@pytest", "")
+    assert "class LegalHelp(models.Model)" in (tmp_path / "src/zhijia/modules/legal_help/models.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("key", "title"), [("Legal", "x"), ("1x", "x"), ("a-b", "x"), ("../x", "x"), ("x", 'a"b'), ("x", "a\nb"), ("", "x")]
+)
+def test_new_module_refuses_a_bad_key_or_title(tmp_path: Path, key: str, title: str) -> None:
+    with pytest.raises(Misconfigured):
+        new_module.write(key, title, tmp_path)
+
+
+def test_new_module_refuses_a_taken_key() -> None:
+    with pytest.raises(Misconfigured):
+        new_module.write("hotline", "x")
