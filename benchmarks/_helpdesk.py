@@ -119,7 +119,11 @@ class Helpdesk:
 
 @contextmanager
 def helpdesk(
-    database_url: str, *, tickets: int, stories: Sequence[tuple[str, str]] = (("工资", "公司拖欠工资。"),), workers: int = 2
+    database_url: str,
+    *,
+    tickets: int,
+    stories: Sequence[tuple[str, str]] = (("工资", "公司拖欠工资。"),),
+    workers: int = 2,
 ) -> Iterator[Helpdesk]:
     """Install, fill with `tickets` of these stories (title, text) and serve it; everything is gone afterwards.
 
@@ -130,19 +134,31 @@ def helpdesk(
     from zhijia.site.postgres import free_port
 
     folder = Path(tempfile.mkdtemp(prefix="helpdesk-peer-"))
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "DJANGO_SETTINGS_MODULE": "peer_settings"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "DJANGO_SETTINGS_MODULE": "peer_settings",
+    }
     environment |= {name: value for name, value in os.environ.items() if name.startswith(("UV_", "PIP_", "SSL_"))}
     environment |= {"PYTHONPATH": str(folder)}
     url = urlunsplit(urlsplit(database_url)._replace(path=f"/{DATABASE}"))
     python, server = folder / "venv" / "bin" / "python", None
     try:
-        _checked("install", [sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, str(folder / "venv")])
+        _checked(
+            "install", [sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, str(folder / "venv")]
+        )
         _checked("install", [
             sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(python), f"django-helpdesk=={VERSION}",
             f"Django=={version('django')}", f"granian=={version('granian')}", "psycopg[binary,pool]",
         ])  # fmt: skip
         environment["PEER_DATABASE_URL"] = url
-        for name, text in (("peer_settings", _SETTINGS), ("peer_urls", _URLS), ("peer_wsgi", _WSGI), ("peer_fill", _FILL)):
+        for name, text in (
+            ("peer_settings", _SETTINGS),
+            ("peer_urls", _URLS),
+            ("peer_wsgi", _WSGI),
+            ("peer_fill", _FILL),
+        ):
             (folder / f"{name}.py").write_text(text)
         (folder / "stories.json").write_text(json.dumps(list(stories)))
         _database(database_url, create=True)
@@ -151,7 +167,7 @@ def helpdesk(
         server = subprocess.Popen(
             [str(python), "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers",
              str(workers), "--blocking-threads", "4", "--no-ws", "--http", "1", "--log-level", "critical",
-             "peer_wsgi:application"], cwd=folder, env=environment,
+             "peer_wsgi:application"], cwd=folder, env=environment, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         serve.await_answer(server, "127.0.0.1", port)
         yield Helpdesk(f"http://127.0.0.1:{port}", f"sessionid={said.split()[-1]}", tickets)

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from tests.cast import NOW, PLATFORM, Cast
+from tests.cast import NOW, PLATFORM, QINGHE, Cast
 from tests.scenarios.story import Story
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, NotFound
@@ -20,7 +20,7 @@ from zhijia.kernel.service import sweep
 
 def counters() -> dict[str, int]:
     found: dict[str, int] = {}
-    for row in Counter.objects.filter(category=""):
+    for row in Counter.objects.filter(category="", region=QINGHE):
         found[row.indicator] = found.get(row.indicator, 0) + row.n
     return found
 

@@ -10,6 +10,7 @@ from zhijia.kernel.audit.seal import seal_pending
 from zhijia.kernel.base.clock import now
 from zhijia.kernel.cases.rescope import follow_moves
 from zhijia.kernel.events.outbox import relay
+from zhijia.kernel.indicators.fold import fold_shards
 from zhijia.kernel.notify.send import send_waiting
 from zhijia.kernel.service import sweep
 
@@ -53,3 +54,10 @@ def seal_audit(timestamp: int) -> None:
 def rescope_cases(timestamp: int) -> None:
     """Let cases follow units whose numbers changed."""
     follow_moves(now=now())
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queueing_lock="fold", lock="fold")
+def fold_figures(timestamp: int) -> None:
+    """Fold the counters of the months that have ended."""
+    fold_shards(now=now())

@@ -95,4 +95,6 @@ def make_token(cast: "Cast", name: str, **options: Any) -> str:
     made = add_partner(name=name, actor=PLATFORM, now=NOW, **posts)
     application = Application.objects.get(client_id=made.client_id)
     expires = NOW + timedelta(hours=1)
-    return str(AccessToken.objects.create(application=application, token=f"t-{name}", expires=expires, scope="cases").token)
+    return str(
+        AccessToken.objects.create(application=application, token=f"t-{name}", expires=expires, scope="cases").token
+    )

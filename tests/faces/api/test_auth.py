@@ -49,7 +49,9 @@ def test_every_route_refuses_the_anonymous(api: Api) -> None:
     for path, methods in document.schema()["paths"].items():
         for method in methods:
             url = path.replace("{no}", "ZJ1").replace("{id}", "1").replace("{code}", "980000").replace("{key}", "x")
-            answers[path, method] = api.client.generic(method.upper(), url, b"{}", content_type="application/json").status_code
+            answers[path, method] = api.client.generic(
+                method.upper(), url, b"{}", content_type="application/json"
+            ).status_code
     assert {key: status for key, status in answers.items() if status != 401 and key[0] not in OPEN} == {}
     assert len(answers) > 50
 
@@ -74,7 +76,9 @@ def test_closed_account_loses_its_token_when_trust_ends(partner: Api) -> None:
 
 
 def test_partner_without_a_post_today_is_told_so(partner: Api) -> None:
-    Post.objects.filter(account__is_partner=True).update(to_day=NOW.date() - timedelta(days=1), from_day=NOW.date() - timedelta(days=2))
+    Post.objects.filter(account__is_partner=True).update(
+        to_day=NOW.date() - timedelta(days=1), from_day=NOW.date() - timedelta(days=2)
+    )
     answer = partner.get("/cases")
     assert (answer.status_code, answer.json()["code"]) == (403, "no_post")
 

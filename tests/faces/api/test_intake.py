@@ -21,7 +21,9 @@ def test_worker_files_for_themselves_whatever_phone_is_named(api: Api, cast: Cas
 
 
 def test_partner_files_for_a_worker_found_by_phone(partner: Api, cast: Cast) -> None:
-    no = partner.file(phone="138 0000 0001", name="Alice", people=3, employer={"name": "青禾建筑公司"}, external_id="A-1")
+    no = partner.file(
+        phone="138 0000 0001", name="Alice", people=3, employer={"name": "青禾建筑公司"}, external_id="A-1"
+    )
     case = Case.objects.get(no=no)
     ticket = Ticket.objects.get(pk=case.pk)
     assert (case.applicant_id, case.marks) == (cast.person_id("alice"), {"people": 3})
@@ -123,10 +125,23 @@ def test_senseless_key_is_refused(partner: Api, key: str) -> None:
 )  # fmt: skip
 def test_unreadable_body_has_the_common_shape(partner: Api, body: bytes, status: int, code: str) -> None:
     answer = partner.post("/cases/hotline", body)
-    assert (answer.status_code, answer.json()["code"], sorted(answer.json())) == (status, code, ["code", "problems", "reason"])
+    assert (answer.status_code, answer.json()["code"], sorted(answer.json())) == (
+        status,
+        code,
+        ["code", "problems", "reason"],
+    )
 
 
-@pytest.mark.parametrize("text", ["a\0b", "\ud800 half a character", "'); DROP TABLE cases_case; --", "<script>", "\u202e", "🧱"])
+STRANGE = ["a\0b", "'); DROP TABLE cases_case; --", "<script>", "\u202e", "🧱", "{{ 7 * 7 }}", "%s %(x)s"]
+
+
+@pytest.mark.parametrize("text", STRANGE)
 def test_strange_characters_are_kept_or_cleaned_never_an_error(partner: Api, text: str) -> None:
     no = partner.file(story=f"工资 {text}", wish=text, name=text, employer_name=text, external_id=text)
     assert partner.get(f"/cases/{no}").status_code == 200
+
+
+def test_half_a_character_is_cleaned_from_words_and_refused_in_names(partner: Api) -> None:
+    no = partner.file(story="工资 \ud800 半个")
+    assert Ticket.objects.get(case__no=no).story == "工资  半个"
+    assert partner.post("/cases/hotline", BODY | {"name": "\ud800"}).status_code == 422

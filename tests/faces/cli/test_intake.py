@@ -124,7 +124,8 @@ def test_intake_files_each_row_once(folder: Path) -> None:
     assert (first.filed, first.skipped, [b.code for b in first.bad]) == (4, 0, ["not_json"])
     assert (second.filed, second.again, second.skipped) == (0, 0, 4)
     assert sorted(Ticket.objects.values_list("external_id", "category", "channel")) == [
-        ("t1", "wages", "partner"), ("t2", "insurance", "partner"), ("t3", "other", "partner"), ("t4", "injury", "partner"),
+        ("t1", "wages", "partner"), ("t2", "insurance", "partner"), ("t3", "other", "partner"),
+        ("t4", "injury", "partner"),
     ]  # fmt: skip
     errors = (folder / "texts.jsonl.errors.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["row"] for line in errors] == [5]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from random import Random
 
 import pytest
 from django.db import connection, transaction
@@ -42,26 +43,18 @@ SECRET = "绝密甲乙丙"
 PHONES = ("13800000001", "13800000002", "13800000003")
 HOTLINE = registry.service("hotline")
 KEYS = [t.key for t in HOTLINE.transitions if not t.inner]
+MAIN = frozenset(t.key for t in HOTLINE.transitions if t.main)
+RARE = ("withdraw", "answer", "refer", "note")
+"""Steps that would end most walks before they have begun, or lead nowhere."""
+
+
+STEPS = 45
+REACHED: set[str] = set()
+"""What the walks have done."""
 
 
 class Undo(Exception):
     """Takes one walk back."""
-
-
-@st.composite
-def walk(draw: st.DrawFn) -> list[tuple[int, int, str, int, int]]:
-    """30 steps: (case, who among those who may, fallback transition, hours, choice)."""
-    number = st.integers(0, 10**6)
-    return [
-        (
-            draw(number),
-            draw(number),
-            draw(st.sampled_from(KEYS)),
-            draw(st.sampled_from([0, 1, 5, 30, 200])),
-            draw(number),
-        )
-        for _step in range(30)
-    ]
 
 
 def answers(story: Story, transition: str, choice: int, stories: list[Story]) -> dict[str, object]:
@@ -82,21 +75,33 @@ def answers(story: Story, transition: str, choice: int, stories: list[Story]) ->
     return data
 
 
-def take(stories: list[Story], steps: list[tuple[int, int, str, int, int]]) -> None:
-    """Walk: most steps are something that somebody may do, a few are anything by anybody."""
-    for which, by, any_key, hours, choice in steps:
-        story = stories[which % len(stories)]
+def take(stories: list[Story], chance: Random) -> None:
+    """Mostly what somebody may do, the usual step more often than not; now and then anything by anybody."""
+    for _step in range(STEPS):
+        hours = chance.choice((0, 1, 5, 30, 200) if chance.random() < 0.3 else (0, 1, 5))
         for other in stories:
             other.hours += hours
-        offers = [(who, t) for who in PEOPLE for t, code in _offered(story, who).items() if not code]
-        who, key = offers[by % len(offers)] if offers and by % 5 else (PEOPLE[by % len(PEOPLE)], any_key)
+        story = chance.choice(stories)
+        who, key = _likely(story, chance) if chance.random() < 0.85 else (chance.choice(PEOPLE), chance.choice(KEYS))
         try:
-            story.do(who, key, after=0, **answers(story, key, choice, stories))
+            story.do(who, key, after=0, **answers(story, key, chance.randrange(60), stories))
         except ZhijiaError:
             continue
-        if choice % 4 == 0:
+        if chance.random() < 0.2:
             sweep.remind(now=story.now)
             sweep.report_late(now=story.now)
+
+
+def _likely(story: Story, chance: Random) -> tuple[str, str]:
+    found: list[tuple[str, str]] = []
+    wants_main = chance.random() < 0.6
+    for who in chance.sample(PEOPLE, len(PEOPLE)):
+        offers = [key for key, code in _offered(story, who).items() if not code and key not in RARE]
+        found += [(who, key) for key in offers if key in MAIN or not wants_main or key not in REACHED]
+        if found:
+            new = [pair for pair in found if pair[1] not in REACHED]  # earlier walks have shown the others
+            return chance.choice(new or found)
+    return chance.choice(PEOPLE), chance.choice(RARE)
 
 
 def _offered(story: Story, who: str) -> dict[str, str]:
@@ -156,25 +161,26 @@ def hold(stories: list[Story]) -> None:
     assert len(stories) == Case.objects.count()
 
 
-@pytest.mark.django_db
-@settings(
-    max_examples=6,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    derandomize=True,
-)
-@given(steps=walk())
-def test_random_walks_keep_every_promise(steps: list[tuple[int, int, str, int, int]], cast: Cast) -> None:
+@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32))
+def test_random_walks_keep_every_promise(seed: int, cast: Cast) -> None:
     try:
         with transaction.atomic():
-            stories = [
-                Story(cast).tell(who, story=f"{SECRET}，{who}", wish=SECRET) for who in ("alice", "bob", "mallory")
-            ]
-            take(stories, steps)
+            people = ("alice", "bob", "mallory")
+            stories = [Story(cast).tell(who, story=f"{SECRET}，{who}", wish=SECRET) for who in people]
+            take(stories, Random(seed))
             hold(stories)
+            REACHED.update(Event.objects.values_list("transition", flat=True))
             raise Undo
     except Undo:
         pass
+
+
+def test_walks_have_reached_most_of_the_process() -> None:
+    """They would prove little if they got nowhere."""
+    if not REACHED:
+        pytest.skip("the walks ran in another process")
+    assert len(REACHED) >= 28, sorted(set(KEYS) - REACHED)
 
 
 def test_rates_never_claim_more_than_their_denominator(cast: Cast) -> None:
@@ -185,7 +191,7 @@ def test_rates_never_claim_more_than_their_denominator(cast: Cast) -> None:
     story.do("caller", "confirm_solved", satisfaction="satisfied")
     story.do("alice", "report_unsolved", remark="又没给")
     counts: dict[str, int] = {}
-    for row in Counter.objects.filter(category=""):
+    for row in Counter.objects.filter(category="", region__regex="^[0-9]{6}$"):
         counts[row.indicator] = counts.get(row.indicator, 0) + row.n
     for part, whole in (
         ("contacted", "dispatched"),

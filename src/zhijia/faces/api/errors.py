@@ -88,9 +88,8 @@ def _problems(errors: list[dict[str, Any]]) -> Iterator[FieldProblem]:
         kind: str = error["type"]
         found = ((code, words) for begin, code, words in _WORDS if kind.startswith(begin))
         code, words = next(found, ("malformed", _("This is not in the form that is asked for.")))
-        yield FieldProblem(
-            ".".join(place) or "body", code, format_lazy(words, **{"max_length": "", **error.get("ctx", {})})
-        )
+        message = str(words).format(**{"max_length": "", **error.get("ctx", {})})
+        yield FieldProblem(".".join(place) or "body", code, message)
 
 
 def _too_big(_request: HttpRequest, _error: Exception) -> HttpResponse:

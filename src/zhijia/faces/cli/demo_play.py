@@ -63,7 +63,7 @@ def play(province: Province, *, now: datetime, progress: Callable[[str], None]) 
     """File and handle the tickets of three months up to `now`, then set today's scenes and seal the past days."""
     p = Play(province, now)
     simulation = p.simulation
-    planned = sorted([*everyday(p), *_special(p)], key=lambda entry: entry[0])
+    planned = sorted([*everyday(p, TICKETS), *_special(p)], key=lambda entry: entry[0])
     for done, (at, begin) in enumerate(planned, start=1):
         simulation.run(at)
         begin(at)
@@ -79,7 +79,7 @@ Begin = Callable[[datetime], None]
 Deed = tuple[str, Role, dict[str, Any]]
 
 
-def everyday(p: Play, count: int = TICKETS) -> Iterator[tuple[datetime, Begin]]:
+def everyday(p: Play, count: int) -> Iterator[tuple[datetime, Begin]]:
     """The usual tickets: more on working days and around ten in the morning and eight in the evening."""
     weights = [story.weight for story in STORIES]
     days = [(p.now - timedelta(days=n)).date() for n in range(p.span.days, -1, -1)]

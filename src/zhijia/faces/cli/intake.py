@@ -289,6 +289,9 @@ def prepare_installation() -> None:
     with freshness.preparing(connect_database()) as connection:
         prepare.migrate(connection)
     boot()
+    from django.conf import settings
+
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # the application in this process looks for it
     from zhijia.kernel.base import clock
     from zhijia.kernel.org.models import Org, OrgKind
 

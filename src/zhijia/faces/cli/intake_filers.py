@@ -66,6 +66,7 @@ class InProcess:
 
     credentials: Credentials
     _token: str = ""
+    _kept: Any = None
 
     def file(self, body: Mapping[str, Any], *, key: str, at: datetime | None = None) -> Filed:
         """File at the moment `at` (default: now)."""
@@ -83,10 +84,15 @@ class InProcess:
         """Nothing is kept open."""
 
     def _post(self, path: str, body: str, kind: str, headers: Mapping[str, str]) -> tuple[int, Any]:
+        response = self._client().post(path, body, content_type=kind, headers=headers)
+        return response.status_code, _parsed(response.content)
+
+    def _client(self) -> Any:
         from django.test import Client
 
-        response = Client(SERVER_NAME="localhost").post(path, body, content_type=kind, headers=headers)
-        return response.status_code, _parsed(response.content)
+        if self._kept is None:
+            self._kept = Client(SERVER_NAME="localhost")
+        return self._kept
 
 
 @dataclass

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from zhijia.kernel.cases.models import Case, Event, Party, PartyStatus, Task, TaskState
+from zhijia.kernel.cases.models import Case, Party, PartyStatus, Task, TaskState
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.org.models import Org, OrgKind
 from zhijia.kernel.people.actors import Role
@@ -69,6 +69,7 @@ class View:
     fate: Fate
     rng: Random
     after: datetime
+    clocks: list[Deadline]
     done: Counter[str]
 
     def step(self, at: datetime, transition: str, role: Role, who: int | None = None, **data: Any) -> Step:
@@ -95,8 +96,9 @@ class View:
         """Words that fit what the ticket is about."""
         return self.rng.choice(words.get(self.ticket.category) or words[""])
 
-    def clock(self, key: str) -> Deadline | None:
-        return Deadline.objects.filter(case=self.case, key=key, state=DeadlineState.RUNNING).first()
+    def clock(self, key: str, state: DeadlineState = DeadlineState.RUNNING) -> Deadline | None:
+        """The clock of this key that is in a state."""
+        return next((d for d in self.clocks if d.key == key and d.state == state), None)
 
 
 def fate(seed: int, key: str, **wanted: Any) -> Fate:
@@ -115,14 +117,16 @@ def fate(seed: int, key: str, **wanted: Any) -> Fate:
     return replace(Fate(**made, satisfaction=mood), **wanted)
 
 
-def plan(case: Case, fate: Fate, rng: Random, *, after: datetime) -> Step | None:
-    """The next step on this case after a moment; None when nobody needs to do anything."""
+def plan(
+    case: Case, fate: Fate, rng: Random, *, after: datetime, clocks: list[Deadline], done: Counter[str]
+) -> Step | None:
+    """The next step on this case (with its unit and ticket) after a moment; None when nobody needs to do anything.
+
+    `clocks` are its running and suspended ones, `done` counts the transitions it has passed.
+    """
     decide = _STATES.get(case.state)
-    if decide is None:
-        return None
-    done = Counter(Event.objects.filter(case=case).values_list("transition", flat=True))
-    ticket = Ticket.objects.get(pk=case.pk)
-    return decide(View(case, ticket, fate, rng, after, done))
+    ticket: Ticket = case.ticket
+    return decide(View(case, ticket, fate, rng, after, clocks, done)) if decide else None
 
 
 def _received(v: View) -> Step:
@@ -174,7 +178,7 @@ def _working(v: View) -> Step:
         return v.step(v.office(2, 9), "reply_supervision", Role.UNIT_HEAD, reply="已安排专人跟进，三日内给出结果。")
     if "extension" in owed:
         return v.step(v.office(0.5, 4), "grant_extension", Role.DISPATCHER, reason="单位正在核对台账，同意延长一次。")
-    if Deadline.objects.filter(case=v.case, key="result", state=DeadlineState.SUSPENDED).exists():
+    if v.clock("result", DeadlineState.SUSPENDED):
         return v.step(v.office(9, 30), "resume", Role.OFFICER)
     if v.fate.suspended and not v.done["suspend"]:
         return v.step(v.office(2, 9), "suspend", Role.UNIT_HEAD, reason="等劳动监察的调查结论")

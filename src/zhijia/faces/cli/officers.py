@@ -17,7 +17,7 @@ from django.db import transaction
 
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Misconfigured, ZhijiaError
-from zhijia.kernel.cases.models import Case
+from zhijia.kernel.cases.models import Case, Event
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.org.models import Org, OrgKind
 from zhijia.kernel.people.actors import OWN_UNIT_ONLY, Actor, Role
@@ -61,6 +61,8 @@ class Simulation:
     _fates: dict[str, Fate] = field(default_factory=dict)
     _seqs: dict[str, int] = field(default_factory=dict)
     """The newest event of each case as far as we know: what others do meanwhile makes us think again."""
+    _done: dict[str, Counter[str]] = field(default_factory=dict)
+    """How often each case has passed each transition."""
     _watched: set[tuple[int, datetime]] = field(default_factory=set)
     _staff: "Staff" = field(init=False)
 
@@ -105,25 +107,32 @@ class Simulation:
     def _do(self, no: str, step: Step) -> None:
         actor = self._staff.actor(step.role, step.unit, step.person)
         try:
-            fire(no=no, transition=step.transition, actor=actor, now=step.at, data=step.data, seq=self._seqs[no])
+            fired = fire(
+                no=no, transition=step.transition, actor=actor, now=step.at, data=step.data, seq=self._seqs[no]
+            )
         except ZhijiaError as error:
             if error.code != "stale":
                 self.refused[f"{step.transition}: {error.code}"] += 1
                 return
         else:
             self.fired += 1
+            self._seqs[no] = fired.seq
+            self._done[no][step.transition] += 1
         self._think(no, step.at)
 
     def _think(self, no: str, after: datetime | None) -> None:
         """Plan the next step on a case, and when its clocks would be reported as late before that."""
-        case = Case.objects.select_related("unit").get(no=no)
-        self._seqs[no] = case.seq
-        moment = after or case.changed_at
-        step = plan(case, self._fates[no], dice(self.seed, self._keys[no], case.seq), after=moment)
+        case = Case.objects.select_related("unit", "ticket").get(no=no)
+        if self._seqs.get(no) != case.seq:
+            self._done[no] = Counter(Event.objects.filter(case=case).values_list("transition", flat=True))
+            self._seqs[no] = case.seq
+        clocks = list(Deadline.objects.filter(case=case, state__in=(DeadlineState.RUNNING, DeadlineState.SUSPENDED)))
+        moment, chance = after or case.changed_at, dice(self.seed, self._keys[no], case.seq)
+        step = plan(case, self._fates[no], chance, after=moment, clocks=clocks, done=self._done[no])
         if step is not None:
             self._push(step.at, no, step)
-        for deadline in Deadline.objects.filter(case=case, state=DeadlineState.RUNNING):
-            if step is None or deadline.due_at < step.at:
+        for deadline in clocks:
+            if deadline.state == DeadlineState.RUNNING and (step is None or deadline.due_at < step.at):
                 self._watch(no, deadline.pk, max(deadline.due_at + deadline.level * ESCALATE, moment))
 
     def _watch(self, no: str, deadline: int, due: datetime) -> None:

@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import DataError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,8 +26,9 @@ from zhijia.kernel.people.models import Account
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-ActorView = Callable[Concatenate[HttpRequest, Actor, datetime, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+ActorView = Callable[Concatenate[HttpRequest, Actor, datetime, P], HttpResponseBase]
+OpenView = Callable[Concatenate[HttpRequest, Actor | None, datetime, P], HttpResponseBase]
 
 
 def worker_page(view: ActorView[P]) -> View[P]:
@@ -39,11 +41,11 @@ def desk_page(view: ActorView[P]) -> View[P]:
     return _page(view, lambda account, now: as_staff(account, now=now))
 
 
-def open_page(view: Callable[Concatenate[HttpRequest, Actor | None, datetime, P], HttpResponse]) -> View[P]:
+def open_page(view: OpenView[P]) -> View[P]:
     """A page for everybody: as `worker_page` for who is signed in, without an actor (and unscoped) for a passer-by."""
 
     @wraps(view)
-    def run(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, Account):
             return view(request, None, clock.now(), *args, **kwargs)
         return worker_page(view)(request, *args, **kwargs)
@@ -53,7 +55,7 @@ def open_page(view: Callable[Concatenate[HttpRequest, Actor | None, datetime, P]
 
 def _page(view: ActorView[P], hat: Callable[[Account, datetime], Actor]) -> View[P]:
     @wraps(view)
-    def run(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, Account):
             return redirect_to_login(request.get_full_path())
         now = clock.now()

@@ -27,10 +27,13 @@ ADVANCE = """
 takes a place fills it and stores the new head (`INSERT`) in the same transaction."""
 
 INSERT = """
-    WITH moved AS (UPDATE audit_chain SET head = %(hash)s WHERE key = %(chain)s)
-    INSERT INTO audit_entry (chain, seq, at, actor_id, actor, act, subject, person_id, purpose, data, prev, hash)
-    VALUES (%(chain)s, %(seq)s, %(at)s, %(actor_id)s, %(actor)s, %(act)s, %(subject)s, %(person_id)s, %(purpose)s,
-            %(data)s::jsonb, %(prev)s, %(hash)s)
+    WITH new AS (SELECT nextval('audit_entry_id_seq') AS id),
+    moved AS (UPDATE audit_chain SET head = %(hash)s WHERE key = %(chain)s),
+    added AS (
+      INSERT INTO audit_entry (id, chain, seq, at, actor_id, actor, act, subject, person_id, purpose, data, prev, hash)
+      SELECT new.id, %(chain)s, %(seq)s, %(at)s, %(actor_id)s, %(actor)s, %(act)s, %(subject)s, %(person_id)s,
+             %(purpose)s, %(data)s::jsonb, %(prev)s, %(hash)s FROM new)
+    SELECT id FROM new
 """
 
 
@@ -139,9 +142,8 @@ def append(
             "data": data,
         }
         columns |= {"prev": bytes(prev), "hash": entry_hash(bytes(prev), **columns)}
+        # The id is drawn first, not RETURNED: row-level security would ask that the writer may also read the row.
         cursor.execute(INSERT, {**columns, "data": canonical(data).decode()})
-        # Not RETURNING: row-level security would ask that the writer may also read the row.
-        cursor.execute("SELECT currval('audit_entry_id_seq')")
         return Entry(id=cursor.fetchone()[0], **columns)
 
 

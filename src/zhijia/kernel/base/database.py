@@ -8,6 +8,7 @@ security (docs/adr/0003).
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection, transaction
 
@@ -23,6 +24,8 @@ _ENTER = (
     "set_config('zhijia.person', %s, true), set_config('role', %s, true)"
 )
 
+_entered: ContextVar[bool] = ContextVar("zhijia_scope", default=False)
+
 
 @contextmanager
 def scope(
@@ -34,20 +37,29 @@ def scope(
 ) -> Iterator[None]:
     """Run the block in one transaction as `role`, seeing only `ranges` (staff) or `person`'s own cases (worker).
 
-    The settings are local to the transaction, so a pooled connection never carries them to the next request.
-    Raises ValueError when there are more ranges than the policies have slots.
+    The settings and the role are local to the transaction, so a pooled connection never carries them to the next
+    request; only a transaction that goes on after the block must be given its owner back.
+    Raises ValueError when there are more ranges than the policies have slots, and RuntimeError inside another scope:
+    leaving the inner one would leave the rest of the outer one without its role.
     """
+    if _entered.get():
+        raise RuntimeError("a database scope does not nest in another")
     if len(ranges) > SLOTS:
         raise ValueError(f"an actor may have at most {SLOTS} separate ranges, got {len(ranges)}")
     slots = [*ranges, *[EMPTY] * (SLOTS - len(ranges))]
     values = [str(bound) for pair in [*slots, industry] for bound in pair]
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_ENTER, [*values, str(person or 0), role])
-        yield
-        if not connection.needs_rollback:
+    goes_on = connection.in_atomic_block
+    token = _entered.set(True)
+    try:
+        with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("RESET ROLE")
+                cursor.execute(_ENTER, [*values, str(person or 0), role])
+            yield
+            if goes_on and not connection.needs_rollback:
+                with connection.cursor() as cursor:
+                    cursor.execute("RESET ROLE")
+    finally:
+        _entered.reset(token)
 
 
 def range_predicate(column: str, industry_column: str = "") -> str:

@@ -33,20 +33,20 @@ def create_roles() -> RunSQL:
 
 def grant(table: str, *, staff: str = "", worker: str = "") -> RunSQL:
     """Let the request roles use `table`: comma-separated privileges such as "SELECT, INSERT"."""
-    sql: Statements = [f"GRANT {rights} ON {table} TO {role}" for rights, role in ((staff, STAFF), (worker, WORKER)) if rights]
-    back: Statements = [f"REVOKE ALL ON {table} FROM {role}" for rights, role in ((staff, STAFF), (worker, WORKER)) if rights]
+    given = [(rights, role) for rights, role in ((staff, STAFF), (worker, WORKER)) if rights]
+    sql: Statements = [f"GRANT {rights} ON {table} TO {role}" for rights, role in given]
+    back: Statements = [f"REVOKE ALL ON {table} FROM {role}" for _rights, role in given]
     return RunSQL(sql, back)
 
 
 def protect(table: str, *, staff: str, worker: str, staff_write: str = "", worker_write: str = "") -> RunSQL:
     """Bind both roles to row-level policies on `table`: SQL conditions for reading and (default: the same) writing."""
-    name = table.replace(".", "_")
+    name, worker_writes = table.replace(".", "_"), worker_write or worker
     return RunSQL(
         [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"CREATE POLICY {name}_staff ON {table} TO {STAFF} USING ({staff}) WITH CHECK ({staff_write or staff})",
-            f"CREATE POLICY {name}_worker ON {table} TO {WORKER} USING ({worker}) "
-            f"WITH CHECK ({worker_write or worker})",
+            f"CREATE POLICY {name}_worker ON {table} TO {WORKER} USING ({worker}) WITH CHECK ({worker_writes})",
         ],
         [
             f"DROP POLICY {name}_staff ON {table}",

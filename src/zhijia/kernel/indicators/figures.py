@@ -4,7 +4,7 @@ Promise 7: a published cell below 10 is hidden, the rest is rounded to 5, totals
 cell can be won back by subtraction.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
@@ -62,9 +62,10 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
 
 
 def totals(
-    service: str, *, since: date, until: date, region: str = "000000", category: str = "", by: str = ""
-) -> Mapping[tuple[str, ...], Mapping[str, int]]:
-    """Raw sums of every indicator over [since, until) below `region`; not for publication as they are.
+    service: str, *, since: date, until: date, region: str = "000000", category: str = "", by: str = "",
+    only: Collection[str] = (),
+) -> Mapping[tuple[str, ...], Mapping[str, int]]:  # fmt: skip
+    """Raw sums of every indicator (or of `only` these) over [since, until) below `region`; not for publication.
 
     `by` splits them: "" (one row, key ()), "month", "province", "city", "county" or "category". One query; it reads
     the all-category rows unless a category is asked for, and the provinces' own rows unless smaller places are.
@@ -78,8 +79,9 @@ def totals(
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {group}, indicator, sum(n) FROM indicators_counter WHERE service = %(service)s AND {which} "
-            f"AND month >= %(since)s AND month < %(until)s AND {where} GROUP BY 1, 2",
-            {"service": service, "category": category, "since": since, "until": until, **bounds},
+            f"AND month >= %(since)s AND month < %(until)s AND {where} "
+            "AND (%(only)s::text[] = '{}' OR indicator = ANY(%(only)s)) GROUP BY 1, 2",
+            {"service": service, "category": category, "since": since, "until": until, "only": list(only), **bounds},
         )
         found: dict[tuple[str, ...], dict[str, int]] = {}
         for key, indicator, n in cursor.fetchall():

@@ -94,10 +94,11 @@ def contact_plan(person: Person, now: datetime) -> ContactPlan:
 
 
 def contact_plans(person_ids: Collection[int], *, now: datetime) -> dict[int, ContactPlan]:
-    """The plans of many persons at once, by id; two queries however many there are."""
-    people = Person.objects.filter(pk__in=person_ids).only("phone_masked", "language")
-    profiles = SafeContact.objects.in_bulk(list(person_ids))
-    return {person.pk: _plan(person, profiles.get(person.pk), now) for person in people}
+    """The plans of many persons at once, by id; one query however many there are."""
+    profile = [f"safe_contact__{f.name}" for f in SafeContact._meta.concrete_fields]
+    people = Person.objects.filter(pk__in=person_ids).select_related("safe_contact")
+    people = people.only("phone_masked", "language", *profile)
+    return {person.pk: _plan(person, getattr(person, "safe_contact", None), now) for person in people}
 
 
 def _plan(person: Person, profile: SafeContact | None, now: datetime) -> ContactPlan:

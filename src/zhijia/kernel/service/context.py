@@ -59,6 +59,7 @@ class Ctx(Generic[F]):
     follows: list[Follow] = field(default_factory=list)
     party: bool | None = None
     """Whether the actor's person is one of the workers on the case; None when nobody has asked yet."""
+    _known: dict[tuple[str, ...], set[tuple[int | None, int | None]]] = field(default_factory=dict)
 
     @property
     def role(self) -> str:
@@ -119,11 +120,18 @@ class Ctx(Generic[F]):
 
     def acted(self, *transitions: str, account_id: int | None) -> bool:
         """Whether this account has ever fired one of these transitions on the case."""
-        return Event.objects.filter(case_id=self.case.pk, transition__in=transitions, actor_id=account_id).exists()
+        return any(account == account_id for account, _org in self._actors(transitions))
 
     def unit_acted(self, *transitions: str, org_id: int) -> bool:
         """Whether anybody of this organisation has ever fired one of these transitions on the case."""
-        return Event.objects.filter(case_id=self.case.pk, transition__in=transitions, actor_org_id=org_id).exists()
+        return any(org == org_id for _account, org in self._actors(transitions))
+
+    def _actors(self, transitions: tuple[str, ...]) -> set[tuple[int | None, int | None]]:
+        """(account, organisation) of everybody who fired one of these; asked once, however many guards ask."""
+        if transitions not in self._known:
+            events = Event.objects.filter(case_id=self.case.pk, transition__in=transitions)
+            self._known[transitions] = set(events.values_list("actor_id", "actor_org_id"))
+        return self._known[transitions]
 
     def last_event(self, *transitions: str) -> Event | None:
         """The newest event of one of these transitions, or None."""

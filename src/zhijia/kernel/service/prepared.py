@@ -37,6 +37,8 @@ def run(statement: str, params: Mapping[str, Any], *, role: str) -> "psycopg.Raw
         raw.prepare_threshold = AFTER
     text, names = _numbered(statement, role)
     given = (params[name] for name in names)
+    if connection.queries_logged:  # so that whoever counts queries counts these too
+        connection.queries_log.append({"sql": text, "time": "0"})
     with connection.wrap_database_errors:
         return psycopg.RawCursor(raw).execute(text, [Int8(value) if type(value) is int else value for value in given])
 

@@ -23,7 +23,7 @@ def joined(c: C, state: str) -> list[str]:
 
 def alone(c: C) -> Verdict:
     """Only who is alone on a case can close it by taking it back."""
-    if len(c.applicants()) <= 1:
+    if not c.shared or len(c.applicants()) <= 1:
         return yes()
     return no("shared", _("Other workers share this case."), _("You can take back your own part."))
 

@@ -21,7 +21,6 @@ from zhijia.kernel.service.declare import (
     Intake,
     Keep,
     Kind,
-    Message,
     Rate,
     Service,
     Transition,
@@ -30,6 +29,7 @@ from zhijia.kernel.service.declare import (
 
 from . import callback, joint
 from . import rules as r
+from .messages import MESSAGES
 from .models import Category, Channel, ClosingCode, Satisfaction, Ticket, Tier
 
 
@@ -73,7 +73,7 @@ GROUNDS = (
 def title(answers: Mapping[str, Any]) -> str:
     """The first sentence of the story, at most 40 characters: what a tired officer reads in a list."""
     story = " ".join(str(answers["story"]).split())
-    cut = min((i for i in (story.find(mark) for mark in "。！？；!?;") if i > 5), default=len(story))
+    cut = min((i for i in (story.find(mark, 6) for mark in "。！？；!?;") if i > 0), default=len(story))
     return story[: min(cut, 40)] + ("…" if min(cut, 40) < len(story) and cut > 40 else "")
 
 
@@ -375,25 +375,6 @@ RATES = (
          says=_("the worker says satisfied ÷ valid call-backs")),
     Rate(key="coverage", title=_("Call-back coverage"), part="called_back", whole="due_back",
          says=_("valid call-backs ÷ cases due to be called back")),
-)  # fmt: skip
-
-MESSAGES = (
-    Message(key="received", to=Role.WORKER, sms=True, text=_("We have your matter {no}. A unit will have it by {due}. Asking is free.")),
-    Message(key="answered", to=Role.WORKER, text=_("Your matter {no} has an answer. Somebody else will ask you whether it helped.")),
-    Message(key="referred", to=Role.WORKER, text=_("Your matter {no} is for another body; where to go and what to bring is on its page.")),
-    Message(key="dispatched", to=Role.WORKER, sms=True, text=_("Your matter {no} is with {unit}. Next date: {due}.")),
-    Message(key="new_for_unit", to=Role.UNIT_HEAD, text=_("New case {no} for {unit}. Sign for it by {due}.")),
-    Message(key="progress", to=Role.WORKER, text=_("There is news about your matter {no}.")),
-    Message(key="extended", to=Role.WORKER, text=_("{unit} was given more time for your matter {no}, once. The new date is {due}.")),
-    Message(key="suspended", to=Role.WORKER, text=_("The clock of your matter {no} waits; what for is on its page.")),
-    Message(key="resumed", to=Role.WORKER, text=_("The clock of your matter {no} runs again. The date is {due}.")),
-    Message(key="result", to=Role.WORKER, sms=True, text=_("{unit} gave its result on your matter {no}. Somebody else will call and ask; you can also say on its page whether it is solved.")),
-    Message(key="reopened", to=Role.WORKER, text=_("{no} is not solved, so it is not closed. {unit}, one level up, starts again today.")),
-    Message(key="closed", to=Role.WORKER, text=_("Your matter {no} is closed. You can re-open it for a while if it is not solved.")),
-    Message(key="merged", to=Role.WORKER, text=_("Others reported the same as {no}. We joined them; nothing was lost, and you are asked yourself at the end.")),
-    Message(key="urged", to=Role.OFFICER, text=_("The worker urges case {no}. Answer by {due}.")),
-    Message(key="urge_answered", to=Role.WORKER, text=_("{unit} answered your urge on {no}.")),
-    Message(key="supervised", to=Role.UNIT_HEAD, text=_("Case {no} is supervised from above. Answer by {due}.")),
 )  # fmt: skip
 
 HOTLINE = Service(

@@ -10,7 +10,7 @@ from zhijia.kernel.base import clock
 from zhijia.kernel.indicators.figures import published, rate
 from zhijia.kernel.indicators.models import Counter
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("boardurls")]
+pytestmark = pytest.mark.django_db
 MONTH = date(2026, 11, 1)
 
 

@@ -59,7 +59,13 @@ def file(cast: "Cast", at: datetime) -> "File":
 
     phones = count(13_900_000_000)
 
-    def filed(story: str = "九月的工资没有发。找了三次。", *, person: int | None = None, employer: int | None = None, **data: Any) -> str:
+    def filed(
+        story: str = "九月的工资没有发。找了三次。",
+        *,
+        person: int | None = None,
+        employer: int | None = None,
+        **data: Any,
+    ) -> str:
         who = person or find_or_add_person(name="袁师傅", phone=str(next(phones)), now=at).pk
         with seen_by(Actor(person_id=who, name="袁师傅")) as worker:
             return open_case(

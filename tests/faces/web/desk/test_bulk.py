@@ -27,7 +27,9 @@ def test_bulk_runs_each_and_reports_each(enter: Enter, with_unit: File, do: Do) 
 
 def test_bulk_dispatch_with_a_missing_answer_asks_again_and_does_nothing(enter: Enter, file: File) -> None:
     no = file()
-    page = enter("dispatcher").post("/desk/bulk/dispatch/", {"no": [no], "run": "1", "unit": "青禾区", "tier": "", "order": "请快办"})
+    page = enter("dispatcher").post(
+        "/desk/bulk/dispatch/", {"no": [no], "run": "1", "unit": "青禾区", "tier": "", "order": "请快办"}
+    )
     assert page.status_code == 422
     assert [(f.name, f.value, str(f.problem)) for f in page.context["action"].fields] == [
         ("unit", "青禾区", ""), ("tier", "", "Please fill this in."), ("order", "请快办", ""),
@@ -39,11 +41,18 @@ def test_bulk_merge_joins_all_but_the_leading_case_and_can_be_undone(enter: Ente
     lead, one, two = file(), file(), file()
     page = enter("dispatcher").post("/desk/bulk/merge/", {"no": [lead, one, two], "run": "1", "key": "k", "lead": lead})
     assert [(o.ok, str(o.reason), o.undo) for o in page.context["outcomes"]] == [
-        (False, "A case cannot be merged into itself.", ""), (True, "", "unmerge"), (True, "", "unmerge"),
+        (False, "This is the leading case; the others are joined to it.", ""),
+        (True, "", "unmerge"), (True, "", "unmerge"),
     ]  # fmt: skip
     assert [state_of(no) for no in (lead, one, two)] == ["received", "merged", "merged"]
     enter("dispatcher").post(f"/desk/{one}/do/unmerge/")
     assert state_of(one) == "received"
+
+
+def test_bulk_offers_the_usual_unit_and_the_oldest_case_as_lead(enter: Enter, file: File) -> None:
+    numbers = [file(), file()]
+    pages = [enter("dispatcher").post(f"/desk/bulk/{step}/", {"no": numbers}) for step in ("dispatch", "merge")]
+    assert [page.context["action"].fields[0].value for page in pages] == ["青禾区总工会", numbers[0]]
 
 
 def test_strangers_cases_are_not_even_counted(enter: Enter, with_unit: File) -> None:

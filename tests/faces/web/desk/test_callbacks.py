@@ -7,10 +7,10 @@ import pytest
 from tests.cast import NOW, PLATFORM, Cast
 from tests.faces.web.desk.kit import Enter, File, state_of
 from zhijia.kernel.cases.models import Case, Note
-from zhijia.kernel.people.models import Person
-from zhijia.kernel.people.contact import set_safe_contact
-from zhijia.kernel.people.posts import appoint
 from zhijia.kernel.people.actors import Role
+from zhijia.kernel.people.contact import set_safe_contact
+from zhijia.kernel.people.models import Person
+from zhijia.kernel.people.posts import appoint
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/desk/callbacks/"
@@ -96,10 +96,15 @@ def test_check_closes_with_a_code_that_fits(enter: Enter, solved: File) -> None:
     no, caller, checker = solved(), enter("caller"), enter("checker")
     caller.post(ADDRESS, asked(caller.get(ADDRESS), outcome="solved", satisfaction="satisfied"))
     page = checker.get("/desk/checks/")
-    assert ([r.case.no for r in page.context["queue"]], [a.key for a in page.context["allowed"]]) == ([no], ["close", "send_back"])
+    assert ([r.case.no for r in page.context["queue"]], [a.key for a in page.context["allowed"]]) == (
+        [no],
+        ["close", "send_back"],
+    )
     form = {"seq": page.context["case"].seq, "key": page.context["key"], "next": "/desk/checks/"}
     assert checker.post(f"/desk/{no}/do/close/", form | {"closing_code": "unreached"}).status_code == 422
-    assert checker.post(f"/desk/{no}/do/close/", form | {"closing_code": "solved"}).headers["Location"] == "/desk/checks/"
+    assert (
+        checker.post(f"/desk/{no}/do/close/", form | {"closing_code": "solved"}).headers["Location"] == "/desk/checks/"
+    )
     assert state_of(no) == "closed"
 
 

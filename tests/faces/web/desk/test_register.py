@@ -51,9 +51,9 @@ def test_story_gets_a_suggestion(enter: Enter) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"phone": ""}, "phone"), ({"phone": "123"}, "phone"), ({"region": ""}, "region"), ({"region": "999999"}, "region"),
-     ({"story": " "}, "story"), ({"category": "x"}, "category"), ({"people": "many"}, "people"), ({"uscc": "123"}, "uscc"),
-     ({"wishes": "1", "hours_from": "late"}, "hours_from")],
+    [({"phone": ""}, "phone"), ({"phone": "123"}, "phone"), ({"region": ""}, "region"),
+     ({"region": "999999"}, "region"), ({"story": " "}, "story"), ({"category": "x"}, "category"),
+     ({"people": "many"}, "people"), ({"uscc": "123"}, "uscc"), ({"wishes": "1", "hours_from": "late"}, "hours_from")],
 )  # fmt: skip
 def test_bad_field_is_named_and_nothing_is_stored(enter: Enter, wrong: dict[str, str], field: str) -> None:
     page = enter("agent").post(ADDRESS, CALL | wrong)
@@ -66,7 +66,12 @@ def test_wishes_for_safe_contact_are_kept(enter: Enter) -> None:
     wishes = {"wishes": "1", "hours_from": "18:30", "hours_to": "21:00", "answered_by": "family", "pass_phrase": "青禾"}
     assert enter("agent").post(ADDRESS, CALL | wishes).status_code == 302
     profile = SafeContact.objects.get(person__name="吕师傅")
-    assert (profile.hours_from, profile.answered_by, profile.may_sms, profile.announce) == (time(18, 30), "family", False, False)
+    assert (profile.hours_from, profile.answered_by, profile.may_sms, profile.announce) == (
+        time(18, 30),
+        "family",
+        False,
+        False,
+    )
 
 
 def test_employer_with_a_code_is_added_and_found_by_name_later(enter: Enter) -> None:

@@ -12,6 +12,7 @@ from tests.cast import NOW, QINGHE, Cast
 from zhijia.faces.web.worker.asking import likeness
 from zhijia.kernel.base import clock
 from zhijia.kernel.cases.models import Attachment, Case, Event, Note
+from zhijia.kernel.org.models import Region
 from zhijia.kernel.people.models import Person, SafeContact
 from zhijia.modules.hotline.models import Ticket
 
@@ -85,10 +86,8 @@ def test_changed_story_under_the_same_key_is_not_lost(alice: Client) -> None:
     [
         ({"story": "  "}, "story"),
         ({"story": "字" * 20_001}, "story"),
-        ({"city": "", "county": ""}, "place"),
         ({"people": "很多"}, "people"),
         ({"phone": "12"}, "phone"),
-        ({"reach": "other", "number": "abc"}, "number"),
         ({"reach": "own", "hours_from": "18:00"}, "hours_to"),
     ],
 )
@@ -96,13 +95,23 @@ def test_every_word_is_kept_when_one_field_is_wrong(
     cast: Cast, client: Client, changes: dict[str, str], field: str
 ) -> None:
     typed = {"phone": "13800138000", "employer_name": "澜江建工", "wish": "拿到工资"} | changes
-    if field == "place":
-        Case.objects.all()
     response = ask(client, **typed)
     page = response.content.decode()  # type: ignore[attr-defined]
     assert (response.status_code, Case.objects.count()) == (422, 0)  # type: ignore[attr-defined]
     assert f'href="#{field}"' in page
     assert all(word in page for word in ("澜江建工", "拿到工资", *(v for v in changes.values() if v.strip())))
+
+
+def test_place_must_be_chosen_where_there_are_several(alice: Client) -> None:
+    Region.objects.create(code="980200", name="江东市", level=2, parent_id="980000")
+    response = ask(alice, city="", county="")
+    page = response.content.decode()  # type: ignore[attr-defined]
+    assert (response.status_code, "至少选到市" in page, STORY in page) == (422, True, True)  # type: ignore[attr-defined]
+
+
+def test_bad_safe_number_is_said_beside_its_field(alice: Client) -> None:
+    page = ask(alice, reach="other", number="12-ab").content.decode()  # type: ignore[attr-defined]
+    assert ('id="number-error"' in page, 'value="12-ab"' in page, STORY in page) == (True, True, True)
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,15 @@ def _places(
     by = {0: "province", 1: "city", 2: "county"}.get(here.level)
     if by is None:
         return ()
-    found = totals(service.key, since=since, until=until, region=here.code, category=category, by=by)
+    found = totals(
+        service.key,
+        since=since,
+        until=until,
+        region=here.code,
+        category=category,
+        by=by,
+        only=("solved", "called_back"),
+    )
     names = dict(Region.objects.filter(code__in=[key[0] for key in found]).values_list("code", "name"))
     rows = [(key[0], counts.get("solved", 0), counts.get("called_back", 0)) for key, counts in found.items()]
     ranked = compare(rows, (whole.get("solved", 0), whole.get("called_back", 0)))
@@ -172,7 +180,8 @@ def _places(
 def _trend(service: Service, today: date, region: str, category: str) -> tuple[tuple[date, Mapping[str, Figure]], ...]:
     this = today.replace(day=1)
     first, last = months_before(this, 11), months_before(this, -1)
-    found = totals(service.key, since=first, until=last, region=region, category=category, by="month")
+    wanted = {half for r in service.rates for half in (r.part, r.whole)}
+    found = totals(service.key, since=first, until=last, region=region, category=category, by="month", only=wanted)
     months = [months_before(this, n) for n in reversed(range(12))]
     return tuple(
         (m, {r.key: rate(r.key, *_halves(found.get((f"{m:%Y-%m}",), {}), r.part, r.whole)) for r in service.rates})
@@ -185,7 +194,7 @@ def _halves(counts: Mapping[str, int], part: str, whole: str) -> tuple[int, int]
 
 
 def _topics(service: Service, since: date, until: date, region: str) -> tuple[Topic, ...]:
-    found = totals(service.key, since=since, until=until, region=region, by="category")
+    found = totals(service.key, since=since, until=until, region=region, by="category", only=("filed",))
     asked = next(a for a in service.intake.asks if a.name == service.intake.category)
     rows = [(code, title, found.get((code,), {}).get("filed", 0)) for code, title in asked.choices]
     ordered = sorted(rows, key=lambda row: -row[2])

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST
 from zhijia.faces.web.pages import desk_page
 from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound, Text, ZhijiaError
 from zhijia.kernel.cases.models import Case
+from zhijia.kernel.org.queries import unit_for
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.service import engine, registry
-from zhijia.kernel.service.declare import Transition
+from zhijia.kernel.service.declare import Kind, Transition
 from zhijia.kernel.service.engine import fire
 from zhijia.kernel.service.inputs import read
 
@@ -59,12 +60,23 @@ def bulk(request: HttpRequest, actor: Actor, now: datetime, transition: str) -> 
             context = {"action": declared, "outcomes": outcomes, "done": sum(o.ok for o in outcomes)}
             return desk_page_of(request, actor, now, "web/desk/bulk_done.html", context)
     typed = request.POST if problems else None
+    action = action_of(declared, unit=_usual_unit(cases), typed=typed, problems=problems)
+    for field in action.fields:
+        if field.kind == Kind.CASE and not field.value and cases:
+            field.value = cases[0].no  # the oldest usually leads
     context = {
-        "action": action_of(declared, typed=typed, problems=problems), "outcomes": judged,
+        "action": action, "outcomes": judged, "found": {"similar": cases},
         "can": sum(o.ok for o in judged), "cannot": [o for o in judged if not o.ok],
         "left_out": max(0, len(chosen) - MOST), "most": MOST, "key": request.POST.get("key") or uuid4().hex[:32],
     }  # fmt: skip
     return desk_page_of(request, actor, now, "web/desk/bulk.html", context, status=422 if problems else 200)
+
+
+def _usual_unit(cases: list[Case]) -> str:
+    """Name of the federation of the county that all the cases are from; "" when there are several."""
+    regions = {case.region for case in cases}
+    unit = unit_for(regions.pop()) if len(regions) == 1 else None
+    return unit.name if unit else ""
 
 
 def _judge(case: Case, declared: Transition, actor: Actor, now: datetime) -> Outcome:
@@ -82,14 +94,15 @@ def _run(
     """Fire one; a refusal is this case's outcome and leaves the others alone."""
     if not judged.ok:
         return judged
+    if any(ask.kind == Kind.CASE and data.get(ask.name) == judged.case.no for ask in declared.ask):
+        return Outcome(judged.case, False, _("This is the leading case; the others are joined to it."))
     try:
         fire(
-            no=judged.case.no, transition=declared.key, actor=actor, now=now, data=data, key=f"{key[:40]}:{judged.case.pk}",
-            seq=judged.case.seq,
+            no=judged.case.no, transition=declared.key, actor=actor, now=now, data=data, seq=judged.case.seq,
+            key=f"{key[:40]}:{judged.case.pk}",
         )  # fmt: skip
     except Invalid as error:
         return Outcome(judged.case, False, "；".join(str(p.message) for p in error.problems))
     except ZhijiaError as error:
         return Outcome(judged.case, False, error.reason)
     return Outcome(judged.case, True, undo=UNDONE_BY.get(declared.key, ""))
-

@@ -127,7 +127,11 @@ def _record(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     if outcome not in OUTCOMES:
         missing = FieldProblem("outcome", "required", _("Choose what the worker said."))
         return _call_page(request, actor, now, no, problems=(missing,), status=422)
-    data = {"satisfaction": typed.get("satisfaction", ""), "person": typed.get("person", ""), "note": typed.get("remark", "")}
+    data = {
+        "satisfaction": typed.get("satisfaction", ""),
+        "person": typed.get("person", ""),
+        "note": typed.get("remark", ""),
+    }
     heard = CONTACTED.get(typed.get("contacted", ""), "")
     # The answer to the first question stands with the worker's own words; the remark itself may be required.
     remark = typed.get("remark", "").strip()
@@ -145,5 +149,3 @@ def _record(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     messages.success(request, _("Recorded for %(no)s. Here is the next one.") % {"no": no})
     skip = f"?skip={no}" if outcome == "missed" else ""
     return HttpResponseRedirect(reverse("desk:callbacks") + skip)
-
-

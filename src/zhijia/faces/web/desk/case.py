@@ -92,9 +92,9 @@ def unmask(request: HttpRequest, actor: Actor, now: datetime, no: str) -> HttpRe
     shown: dict[str, Any] = {"person": person.pk, "title": REVEALED[field], "field": field}
     status = 200
     try:
-        shown["value"] = reveal(
-            person=person, field=field, actor=actor, purpose=request.POST.get("purpose", ""), case_id=case.pk, now=now  # type: ignore[arg-type]
-        )
+        purpose = request.POST.get("purpose", "")
+        value = reveal(person=person, field=field, actor=actor, purpose=purpose, case_id=case.pk, now=now)  # type: ignore[arg-type]
+        shown["value"] = value
     except Invalid as error:
         shown |= {"problem": error.problems[0].message, "purpose": request.POST.get("purpose", "")}
         status = 422
@@ -141,7 +141,8 @@ def case_context(found: Dossier, now: datetime) -> dict[str, Any]:
         "wish": getattr(found.ctx.facts, WISH, ""), "state": service.state_titles[case.state],
         "category": category_title(service, case.category), "tags": tags(case), "lead_chip": lead_chip,
         "clock": leading, "why": present.why(service, leading, now) if leading else None,
-        "weekdays": _weekdays(), "chips": [c for c in chips if leading is None or c.key != leading.key], "to_come": _to_come(found),
+        "weekdays": _weekdays(), "to_come": _to_come(found),
+        "chips": [c for c in chips if leading is None or c.key != leading.key],
         "lines": present.lines(service, found.events, found.notes, found.names, desk=True),
         "parts": [(PartyStatus(s).label, n) for s, n in found.statuses.items()] if found.people_count > 1 else [],
     }  # fmt: skip
@@ -171,7 +172,9 @@ def actions_of(found: Dossier, actor: Actor, *, tried: Tried | None = None, open
     orphans = [v for k, v in typed.items() if k not in known and v] if tried else []
     return {
         "allowed": allowed, "forbidden": forbidden, "acting_for": sorted(stands_for), "orphans": orphans,
-        "key": typed.get("key") or uuid4().hex, "can_merge": any(a.key == "merge" for a in allowed),
+        # What was refused for its content may be sent again under its key; after a conflict it is a new attempt.
+        "key": (tried and tried.problems and typed.get("key")) or uuid4().hex,
+        "can_merge": any(a.key == "merge" for a in allowed),
         "meanwhile": _meanwhile(found, tried), "main": next((a for a in allowed if a.main), None),
     }  # fmt: skip
 

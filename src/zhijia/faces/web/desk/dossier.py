@@ -4,16 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from zhijia.kernel.base.errors import NotFound
 from zhijia.kernel.cases.access import ONCE, VIEWED, record_view
 from zhijia.kernel.cases.models import Case, Event, Note, PartyRole, PartyStatus
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.contact import ContactPlan, contact_plans
-from zhijia.kernel.people.models import Account
-from zhijia.kernel.service import engine, registry
+from zhijia.kernel.service import engine, prepared, registry
 from zhijia.kernel.service.context import Ctx
 from zhijia.kernel.service.declare import Service
 
@@ -54,12 +51,16 @@ SELECT
         SELECT id FROM cases_case WHERE employer_id = %(employer)s AND closed_at IS NULL
         UNION SELECT id FROM cases_case WHERE applicant_id = %(applicant)s AND closed_at IS NULL)
       AND c.id <> %(case)s AND c.lead_id IS NULL AND c.closed_at IS NULL ORDER BY c.id DESC LIMIT {SIMILAR}) x),
-  (SELECT json_build_object('times', count(*), 'officers', count(DISTINCT actor_id) FILTER (WHERE actor_id <> %(account)s),
+  (SELECT json_build_object('times', count(*),
+      'officers', count(DISTINCT actor_id) FILTER (WHERE actor_id <> %(account)s),
       'mine', coalesce(json_agg(DISTINCT person_id) FILTER (
         WHERE act = %(viewed)s AND actor_id = %(account)s AND at > %(since)s), '[]'))
     FROM audit_entry WHERE person_id IN (SELECT person_id FROM people) AND purpose <> '' AND subject = %(subject)s),
-  (SELECT name FROM org_org WHERE region_id = %(region)s AND kind = 'federation' AND active ORDER BY level, lft LIMIT 1),
-  (SELECT name FROM people_account WHERE id = %(assignee)s)
+  (SELECT name FROM org_org WHERE region_id = %(region)s AND kind = 'federation' AND active
+    ORDER BY level, lft LIMIT 1),
+  (SELECT name FROM people_account WHERE id = %(assignee)s),
+  EXISTS (SELECT 1 FROM people_account a WHERE a.id = %(account)s AND (a.person_id = %(applicant)s
+    OR a.person_id IN (SELECT person_id FROM cases_party WHERE case_id = %(case)s)))
 """
 
 
@@ -122,18 +123,19 @@ def case_of(actor: Actor, no: str) -> Case:
 
 
 def read(case: Case, actor: Actor, now: datetime) -> Dossier:
-    """What hangs on the case, and on record that this officer looked at it. Five queries, or three more for each
+    """What hangs on the case, and on record that this officer looked at it. Four queries, or two more for each
     worker whose case this officer opens for the first time within the hour."""
     service = registry.service(case.service)
     found = _hangs_on(case, actor, now)
-    people, count, statuses, events, notes, files, tasks, watching, links, similar, looked, unit, assignee = found
+    people, count, statuses, events, notes, files, tasks, watching, *others = found
+    links, similar, looked, unit, assignee, party = others
     ids = [p["person_id"] for p in people]
     looked["times"] += record_view(case, ids, actor=actor, now=now, seen=looked["mine"])
     looked["officers"] += 1  # this one
     plans = contact_plans(ids, now=now)
     history = [_event(case, e) for e in events]
     ctx = Read(**vars(engine.context(service, case, actor, now)))
-    ctx.history, ctx.open_tasks = history, frozenset(tasks)
+    ctx.history, ctx.open_tasks, ctx.party = history, frozenset(tasks), party
     by_event: dict[int, list[Note]] = {}
     for n in notes:
         by_event.setdefault(n["event_seq"], []).append(Note(**n))
@@ -145,16 +147,14 @@ def read(case: Case, actor: Actor, now: datetime) -> Dossier:
 
 
 def _hangs_on(case: Case, actor: Actor, now: datetime) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _HANGS_ON,
-            {
-                "case": case.pk, "account": actor.account_id, "applicant": case.applicant_id, "viewed": VIEWED,
-                "employer": case.employer_id, "since": now - ONCE, "subject": f"case:{case.pk}", "region": case.region,
-                "assignee": case.assignee_id,
-            },
-        )  # fmt: skip
-        return list(cursor.fetchone())
+    asked = {
+        "case": case.pk, "account": actor.account_id, "applicant": case.applicant_id, "viewed": VIEWED,
+        "employer": case.employer_id, "since": now - ONCE, "subject": f"case:{case.pk}", "region": case.region,
+        "assignee": case.assignee_id,
+    }  # fmt: skip
+    # Prepared: planning it costs more than running it.
+    found = prepared.run(_HANGS_ON, asked, role=prepared.role_of(actor)).fetchone()
+    return list(found or ())
 
 
 def _event(case: Case, row: dict[str, Any]) -> Event:
@@ -174,4 +174,3 @@ def _worker(row: dict[str, Any], plans: dict[int, ContactPlan]) -> Worker:
 
 def _titled(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"state": registry.service(row["service"]).state_titles[row["state"]]}
-

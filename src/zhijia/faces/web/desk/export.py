@@ -44,7 +44,9 @@ def export(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
 def _sheet(cases: list[Case], now: datetime, *, cut: bool) -> bytes:
     """No title and no story: both are the worker's own words."""
     target = BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "default_date_format": "yyyy-mm-dd hh:mm", "remove_timezone": True})
+    book = xlsxwriter.Workbook(
+        target, {"in_memory": True, "default_date_format": "yyyy-mm-dd hh:mm", "remove_timezone": True}
+    )
     sheet = book.add_worksheet(_("Cases"))
     head = book.add_format({"bold": True, "bottom": 1})
     columns = (
@@ -67,7 +69,9 @@ def _sheet(cases: list[Case], now: datetime, *, cut: bool) -> bytes:
     note = book.add_worksheet(_("About"))
     note.write_string(0, 0, _("As of %(moment)s.") % {"moment": f"{now.astimezone(CHINA):%Y-%m-%d %H:%M}"})
     if cut:
-        note.write_string(1, 0, _("Only the first %(most)s rows: choose a shorter period or one unit.") % {"most": MOST})
+        note.write_string(
+            1, 0, _("Only the first %(most)s rows: choose a shorter period or one unit.") % {"most": MOST}
+        )
     book.close()
     return target.getvalue()
 

@@ -130,7 +130,9 @@ class Filters:
         if unit is None:
             return Q()
         span = Q(unit_lft__range=(unit.lft, unit.rgt))
-        return span if unit.industry_lft is None else span | Q(industry_lft__range=(unit.industry_lft, unit.industry_rgt))
+        return (
+            span if unit.industry_lft is None else span | Q(industry_lft__range=(unit.industry_lft, unit.industry_rgt))
+        )
 
     def _period(self) -> Q:
         filed = Q()

@@ -70,7 +70,9 @@ def locked(transition: Transition, verdict: Verdict) -> Action:
     return Action(transition.key, transition.title, False, "", [], says=verdict.reason, mend=verdict.mend)
 
 
-def _field(ask: Ask, people: list[tuple[str, str]], unit: str, typed: str | None, problems: Mapping[str, Text]) -> Field:
+def _field(
+    ask: Ask, people: list[tuple[str, str]], unit: str, typed: str | None, problems: Mapping[str, Text]
+) -> Field:
     kind, choices = str(ask.kind), list(ask.choices)
     if ask.name == PERSON:
         kind, choices = PERSON, list(people)

@@ -17,7 +17,6 @@ from zhijia.faces.web.pages import desk_page
 from zhijia.kernel.base.errors import FieldProblem, Forbidden, Invalid, Text
 from zhijia.kernel.base.text import clean
 from zhijia.kernel.cases.access import record_view
-from zhijia.kernel.cases.models import Case
 from zhijia.kernel.org import uscc
 from zhijia.kernel.org.employers import find_or_add_employer, search_employers
 from zhijia.kernel.org.models import Employer, Level, Region
@@ -29,6 +28,7 @@ from zhijia.kernel.people.numbers import normalise_phone
 from zhijia.kernel.people.persons import find_or_add_person
 from zhijia.kernel.service import registry
 from zhijia.kernel.service.engine import open_case
+from zhijia.kernel.service.prepared import as_platform
 from zhijia.modules.hotline import classify
 
 from . import queries
@@ -52,7 +52,7 @@ class Known:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def register(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
-    """/desk/register/: POST with `find` looks the caller up, with `read` asks what the story is about, else it files."""
+    """/desk/register/: POST with `find` looks the caller up, with `read` asks what it is about, else it files."""
     if Role.AGENT not in actor.roles():
         raise Forbidden(_("Only these may do it here: %(roles)s.") % {"roles": Role.AGENT.title}, code="wrong_role")
     if request.method != "POST":
@@ -79,15 +79,19 @@ def _page(
     asks = {ask.name: ask for ask in registry.service(SERVICE).intake.asks}
     story = str(typed.get("story", ""))
     context = {
-        "typed": typed, "known": known, "looked": looked, "asks": asks, "answered_by": [(a.value, a.title) for a in AnsweredBy],
+        "typed": typed, "known": known, "looked": looked, "asks": asks, "then": THEN,
+        "answered_by": [(a.value, a.title) for a in AnsweredBy],
         "problems": {p.field: p.message for p in problems}, "guess": classify.suggest(story) if story.strip() else None,
-        "counties": _counties(actor), "key": typed.get("key") or uuid4().hex, "then": THEN,
+        "counties": _counties(actor), "key": typed.get("key") or uuid4().hex,
     }  # fmt: skip
     return desk_page_of(request, actor, now, "web/desk/register.html", context, current="register", status=status)
 
 
 def _known(phone: str, actor: Actor, now: datetime) -> Known | None:
-    """Who has this number, without making anybody; that their cases were shown is on record. Raises Invalid."""
+    """Who has this number among those whose cases the agent may see; that these were shown is on record.
+
+    Makes nobody. Raises Invalid for a malformed number.
+    """
     if not phone.strip():
         return None
     index = vault.blind(normalise_phone(phone), purpose="phone")
@@ -113,9 +117,10 @@ def _file(typed: QueryDict, actor: Actor, now: datetime) -> str:
         problems.append(FieldProblem("region", "choice", _("Choose one of the listed values.")))
     if problems or region is None:
         raise Invalid(*problems)
-    person = find_or_add_person(name=typed.get("name", ""), phone=typed["phone"], now=now, actor=actor)
-    if typed.get("wishes"):
-        _keep_wishes(person, typed, actor, now)
+    with as_platform():  # whoever calls for the first time is on no case that this agent may see
+        person = find_or_add_person(name=typed.get("name", ""), phone=typed["phone"], now=now, actor=actor)
+        if typed.get("wishes"):
+            _keep_wishes(person, typed, actor, now)
     employer, name = _employer(typed, region, actor, now)
     data = {ask.name: typed.get(ask.name, "") for ask in registry.service(SERVICE).intake.asks}
     data |= {"channel": "phone", "employer_name": name}

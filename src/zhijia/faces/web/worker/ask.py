@@ -32,7 +32,7 @@ def ask(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpRespons
     """GET shows the form; POST files it (or, with act=guess, shows what we understood), and keeps every word."""
     if actor is not None and actor.person_id is None:
         return redirect("/desk/")  # staff file from the desk, for the person on the phone
-    profile = SafeContact.objects.filter(person_id=actor.person_id).first() if actor else None
+    profile = SafeContact.objects.filter(person_id=actor.person_id or 0).first() if actor else None
     if request.method != "POST":
         return _page(request, asking.blank(region=_last_region(actor), profile=profile), actor, now)
     asked = asking.read(request.POST, profile)
@@ -67,8 +67,8 @@ def places_of(request: HttpRequest, _actor: Actor | None, _now: datetime) -> Htt
 @open_page
 def sent(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpResponse:
     """GET /ask/sent/: the receipt of what this browser sent last: number, next date, what happens."""
-    note = request.session.get(SENT)
-    case = Case.objects.filter(no=note["no"]).select_related("unit").first() if note else None
+    note: dict[str, Any] = request.session.get(SENT) or {}
+    case = Case.objects.filter(no=note.get("no", "")).select_related("unit").first()
     if case is None:
         return redirect("ask")
     ticket = Ticket.objects.get(case=case)
@@ -78,7 +78,7 @@ def sent(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpRespon
 
 
 def _page(request: HttpRequest, asked: Asked, actor: Actor | None, now: datetime, status: int = 200) -> HttpResponse:
-    person = Person.objects.filter(pk=actor.person_id).only("phone_masked").first() if actor else None
+    person = Person.objects.filter(pk=actor.person_id or 0).only("phone_masked").first() if actor else None
     context = {
         "asked": asked, "v": asked.values, "problems": asked.problems, "actor": actor, "person": person,
         "counties": places.counties_by_city(asked.places.province), **_understood(asked, now),

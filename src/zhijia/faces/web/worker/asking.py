@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from zhijia.faces.web import files as kept
 from zhijia.kernel.base.errors import Conflict, FieldProblem, Invalid
-from zhijia.kernel.cases.models import Case, Party
+from zhijia.kernel.cases.models import Case
+from zhijia.kernel.people import vault
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.models import Person, SafeContact
 from zhijia.kernel.people.numbers import normalise_phone
@@ -139,7 +140,8 @@ def _checked(
     with _noting(problems):
         checked = kept.check(files)
     with _noting(problems):
-        wishes = contact.read(values)
+        # Who is not signed in has just given the one number; another would be somebody else's to give.
+        wishes = contact.read(values if signed_in else values | {"reach": contact.OWN})
     for problem in problems:
         if problem.field == "story" and problem.code == "required":
             problem.message = _("Say in a few words what happened.")
@@ -162,9 +164,10 @@ def _noting(problems: list[FieldProblem]) -> Iterator[None]:
 def _person(asked: Asked, actor: Actor | None, now: datetime) -> tuple[Person, bool]:
     """Whose matter it is, and whether we hear of them for the first time."""
     if actor is not None:
-        return Person.objects.get(pk=actor.person_id), False
-    person = find_or_add_person(name=asked.values["name"], phone=asked.values["phone"], now=now)
-    return person, person.created_at == now and not Party.objects.filter(person=person).exists()
+        return Person.objects.get(pk=actor.person_id or 0), False
+    index = vault.blind(asked.values["phone"], purpose="phone")
+    known = Person.objects.filter(phone_index=index).exists()
+    return find_or_add_person(name=asked.values["name"], phone=asked.values["phone"], now=now), not known
 
 
 def _content_key(asked: Asked) -> str:

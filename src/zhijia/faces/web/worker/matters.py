@@ -22,7 +22,7 @@ from zhijia.kernel.deadlines.models import DeadlineState
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.rules.units import CLOCK_TIME, Unit
 from zhijia.kernel.service import engine, registry
-from zhijia.kernel.service.declare import Service, Transition
+from zhijia.kernel.service.declare import Kind, Service, Transition
 
 from .mine import Matter, matter_of, matters_of, own_cases
 
@@ -120,7 +120,8 @@ def _page(
     result = next((e for e in lines if e.notes and e.into == found.shown.state), None)
     context = {
         "tab": "matters", "matter": found, "case": found.own, "facts": facts, "acts": acts, "tried": tried,
-        "problems": problems or {}, "refused": refused, "dates": _dates(service, ctx, now), "timeline": lines,
+        "problems": problems or {}, "refused": refused, "words": _typed_words(service, tried, typed),
+        "dates": _dates(service, ctx, now), "timeline": lines,
         "result": result, "urged": next((e for e in lines if e.transition == "urge"), None),
         "others": [a for key, a in acts.items() if key not in _PLACED and a.verdict],
         "files": Attachment.objects.filter(case=found.own, public=True).order_by("id"),
@@ -147,6 +148,13 @@ def _dates(service: Service, ctx: Any, now: datetime) -> list[Dated]:
     ]
 
 
+def _typed_words(service: Service, tried: str, typed: Mapping[str, str]) -> list[str]:
+    """What was typed for an act that was refused: its form may be gone, the words are not."""
+    declared = service.transition(tried)
+    names = [ask.name for ask in declared.ask if ask.kind in (Kind.TEXT, Kind.LINE)] if declared else []
+    return [typed[name] for name in names if typed.get(name, "").strip()]
+
+
 def _timeline(found: Matter, actor: Actor) -> list[present.Entry]:
     """My own steps, and those of the case that mine was joined to; never another worker's words."""
     lines = present.timeline(found.own, desk=False, reader=actor)
@@ -159,7 +167,9 @@ def _timeline(found: Matter, actor: Actor) -> list[present.Entry]:
 
 def _readers(actor: Actor) -> int:
     """How many different people read my data; one query."""
-    return Entry.objects.filter(person_id=actor.person_id).exclude(purpose="").values("actor_id").distinct().count()
+    return (
+        Entry.objects.filter(person_id=actor.person_id or 0).exclude(purpose="").values("actor_id").distinct().count()
+    )
 
 
 def _category(service: Service, found: Matter) -> Text:

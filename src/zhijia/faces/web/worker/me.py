@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhijia.faces.web.pages import worker_page
@@ -131,7 +131,10 @@ def _person(actor: Actor) -> Person | None:
 
 
 _FIELDS: dict[str, Text] = {
-    "phone": lazy("Phone number"), "id_number": lazy("ID number"), "bank_card": lazy("Bank card"),
-    "safe_number": lazy("Number to reach you"), "pass_phrase": lazy("Pass phrase"), "name": lazy("Name"),
-    "story": lazy("What happened"),
-}  # fmt: skip
+    "phone": gettext_lazy("Phone number"),
+    "id_number": gettext_lazy("ID number"),
+    "bank_card": gettext_lazy("Bank card"),
+    "safe_number": gettext_lazy("Number to reach you"),
+    "pass_phrase": gettext_lazy("Pass phrase"),
+}
+"""Names of sealed fields, for people."""

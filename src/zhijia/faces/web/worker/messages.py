@@ -45,7 +45,7 @@ def unread(actor: Actor) -> int:
 
 
 def _mine(actor: Actor) -> QuerySet[Message]:
-    return Message.objects.filter(person_id=actor.person_id, channel=Channel.APP)
+    return Message.objects.filter(person_id=actor.person_id or 0, channel=Channel.APP)
 
 
 def _line(row: Message) -> Line:

@@ -43,7 +43,7 @@ class Matter:
 
 def own_cases(actor: Actor) -> QuerySet[Case]:
     """The cases that the actor told us themselves, not those that theirs were joined to."""
-    joined = Party.objects.filter(person_id=actor.person_id, source__isnull=False)
+    joined = Party.objects.filter(person_id=actor.person_id or 0, source__isnull=False)
     cases = Case.objects.visible_to(actor).exclude(pk__in=joined.values("case_id"))
     return cases.select_related("lead", "unit")
 
@@ -51,7 +51,7 @@ def own_cases(actor: Actor) -> QuerySet[Case]:
 def matters_of(cases: Iterable[Case], actor: Actor, now: datetime) -> list[Matter]:
     """The matters of these own cases, in their order; one query."""
     shown = [(case, case.lead or case) for case in cases]
-    parts = Party.objects.filter(person_id=actor.person_id, case_id__in=[lead.pk for _own, lead in shown])
+    parts = Party.objects.filter(person_id=actor.person_id or 0, case_id__in=[lead.pk for _own, lead in shown])
     status = dict(parts.values_list("case_id", "status"))
     return [Matter(own, lead, status.get(lead.pk, ""), case_chip(lead, now, desk=False)) for own, lead in shown]
 
@@ -63,8 +63,8 @@ def matter_of(no: str, actor: Actor, now: datetime) -> Matter:
     """
     own = own_cases(actor).filter(no=no).first()
     if own is None:
-        part = Party.objects.filter(case__no=no, person_id=actor.person_id, source__isnull=False).first()
-        own = own_cases(actor).filter(pk=part.source_id).first() if part else None
+        part = Party.objects.filter(case__no=no, person_id=actor.person_id or 0, source__isnull=False).first()
+        own = own_cases(actor).filter(pk=part.source_id or 0).first() if part else None
     if own is None:
         raise NotFound(code="no_such_case")
     return matters_of([own], actor, now)[0]

@@ -33,7 +33,6 @@ function count() {
   const chosen = document.querySelectorAll("tr[data-row] .check:checked");
   const shown = document.querySelector("[data-selected]");
   if (shown) shown.textContent = chosen.length || "";
-  for (const row of rows()) row.toggleAttribute("aria-selected", false);
 }
 
 document.addEventListener("click", (event) => {
