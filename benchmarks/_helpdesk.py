@@ -29,8 +29,8 @@ from urllib.parse import unquote, urlsplit
 url = urlsplit(environ["PEER_DATABASE_URL"])
 SECRET_KEY = "peer"
 ALLOWED_HOSTS = ["*"]
-INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.sites",
-                  "django.contrib.admin", "django.contrib.humanize", "django.contrib.messages",
+INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
+                  "django.contrib.sites", "django.contrib.admin", "django.contrib.humanize", "django.contrib.messages",
                   "django.contrib.staticfiles", "rest_framework", "helpdesk"]
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
               "django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
@@ -42,7 +42,8 @@ TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP
     "context_processors": ["django.template.context_processors.debug", "django.template.context_processors.request",
                            "django.contrib.auth.context_processors.auth",
                            "django.contrib.messages.context_processors.messages"]}}]
-DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": url.path[1:], "USER": unquote(url.username or ""),
+DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": url.path[1:],
+                         "USER": unquote(url.username or ""),
                          "PASSWORD": unquote(url.password or ""), "HOST": url.hostname, "PORT": url.port,
                          "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}}}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -149,24 +150,21 @@ def helpdesk(
             "install", [sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, str(folder / "venv")]
         )
         _checked("install", [
-            sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(python), f"django-helpdesk=={VERSION}",
-            f"Django=={version('django')}", f"granian=={version('granian')}", "psycopg[binary,pool]",
+            sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(python),
+            f"django-helpdesk=={VERSION}", f"Django=={version('django')}",
+            f"granian=={version('granian')}", "psycopg[binary,pool]",
         ])  # fmt: skip
         environment["PEER_DATABASE_URL"] = url
-        for name, text in (
-            ("peer_settings", _SETTINGS),
-            ("peer_urls", _URLS),
-            ("peer_wsgi", _WSGI),
-            ("peer_fill", _FILL),
-        ):
+        files = {"peer_settings": _SETTINGS, "peer_urls": _URLS, "peer_wsgi": _WSGI, "peer_fill": _FILL}
+        for name, text in files.items():
             (folder / f"{name}.py").write_text(text)
         (folder / "stories.json").write_text(json.dumps(list(stories)))
         _database(database_url, create=True)
         said = _checked("start", [str(python), "peer_fill.py", str(tickets)], cwd=folder, env=environment)
         port = free_port()
         server = subprocess.Popen(
-            [str(python), "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers",
-             str(workers), "--blocking-threads", "4", "--no-ws", "--http", "1", "--log-level", "critical",
+            [str(python), "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+             "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--http", "1", "--log-level", "critical",
              "peer_wsgi:application"], cwd=folder, env=environment, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         serve.await_answer(server, "127.0.0.1", port)

@@ -23,26 +23,29 @@ RARE = "青石"
 """Begins the name of one firm in 500: a word that few stories hold. 工资 is in about half of them."""
 
 HEADS = (
-    "宏远", "金禾", "顺达", "海川", "云岭", "长虹", "百川", "东篱", "瑞丰", "恒昌", "启明", "华盛", "安泰", "九鼎", "松江", "白鹭",
-    "赤水", "绿野", "蓝田",
+    "宏远", "金禾", "顺达", "海川", "云岭", "长虹", "百川", "东篱", "瑞丰", "恒昌", "启明", "华盛", "安泰", "九鼎",
+    "松江", "白鹭", "赤水", "绿野", "蓝田",
 )  # fmt: skip
 TAILS = (
-    "纺织厂", "机械公司", "物流公司", "餐饮店", "建筑公司", "电子厂", "保洁公司", "快递站", "家具厂", "食品公司", "制衣厂", "保安公司", "化工厂",
-    "医院", "学校",
+    "纺织厂", "机械公司", "物流公司", "餐饮店", "建筑公司", "电子厂", "保洁公司", "快递站", "家具厂", "食品公司",
+    "制衣厂", "保安公司", "化工厂", "医院", "学校",
 )  # fmt: skip
-MIDDLES = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸东南西北中".strip()
+MIDDLES = "一二三四五六七八九十甲乙丙丁戊己庚辛壬癸东南西北中"
 WHO = (
-    "我", "我和三个工友", "我们班组", "我老公", "车间里的人", "我们宿舍的人", "夜班的人", "我表弟", "新来的", "组长带我们",
+    "我", "我和三个工友", "我们班组", "我老公", "车间里的人", "我们宿舍的人", "夜班的人", "我表弟", "新来的",
+    "组长带我们",
 )  # fmt: skip
 WHERE = (
-    "流水线", "装卸区", "后厨", "仓库", "工地", "前台", "分拣中心", "染整车间", "冷库", "维修组", "驾驶班", "锅炉房", "检验室", "包装间",
-    "食堂",
+    "流水线", "装卸区", "后厨", "仓库", "工地", "前台", "分拣中心", "染整车间", "冷库", "维修组", "驾驶班", "锅炉房",
+    "检验室", "包装间", "食堂",
 )  # fmt: skip
 WHEN = (
-    "上个月", "去年冬天", "三个月前", "春节以后", "入职以来", "从七月开始", "最近两周", "国庆期间", "试用期里", "合同到期以后",
+    "上个月", "去年冬天", "三个月前", "春节以后", "入职以来", "从七月开始", "最近两周", "国庆期间", "试用期里",
+    "合同到期以后",
 )  # fmt: skip
 SAID = (
-    "主管说以后再说", "老板一直不接电话", "人事让我们等通知", "公司说没有这个规定", "班长叫我们别声张", "财务说账上没有钱", "说不干就走人",
+    "主管说以后再说", "老板一直不接电话", "人事让我们等通知", "公司说没有这个规定", "班长叫我们别声张",
+    "财务说账上没有钱", "说不干就走人",
 )  # fmt: skip
 WISH = (
     "希望工会帮我们问一问", "想知道该找哪个部门", "请帮忙要回来", "希望给一个说法", "想请人调解", "请保密处理",
@@ -220,7 +223,8 @@ def _accounts(now: datetime) -> None:
         "SELECT 'c' || region, '!', '经办人' || region, 'zh-hans', true, false, %s, 0 FROM place", [now])  # fmt: skip
     run(
         "INSERT INTO people_post (account_id, role, org_id, industry, from_day) "
-        "SELECT a.id, 'officer', p.org, false, '2020-01-01' FROM place p JOIN people_account a ON a.login = 'c' || p.region"
+        "SELECT a.id, 'officer', p.org, false, '2020-01-01' FROM place p "
+        "JOIN people_account a ON a.login = 'c' || p.region"
     )
 
 
@@ -255,7 +259,8 @@ def _firms(now: datetime) -> None:
 
     run("CREATE UNLOGGED TABLE firm (id int, name text, words tsvector)")
     names = [
-        f"{HEADS[i % len(HEADS)] if i % 500 else RARE}{MIDDLES[i // 20 % len(MIDDLES)]}{TAILS[i // 7 % len(TAILS)]}{i}号"
+        (HEADS[i % len(HEADS)] if i % 500 else RARE)
+        + f"{MIDDLES[i // 20 % len(MIDDLES)]}{TAILS[i // 7 % len(TAILS)]}{i}号"
         for i in range(FIRMS)
     ]
     copy("firm", ("id", "name", "words"), (
@@ -301,7 +306,8 @@ def _readers(country: Country, now: datetime) -> None:
     centre = Org.objects.get(region_id=province, kind=OrgKind.HOTLINE_CENTRE)
     top = Org.objects.get(region_id="000000")
     for name, role, org, reach in (
-        ("province", Role.DISPATCHER, centre, Org.objects.get(pk=centre.parent_id)), ("national", Role.SUPERVISOR, top, top),
+        ("province", Role.DISPATCHER, centre, Org.objects.get(pk=centre.parent_id)),
+        ("national", Role.SUPERVISOR, top, top),
     ):  # fmt: skip
         account = Account.objects.create(login=f"bench.{name}", password="!", name=name, created_at=now)
         appoint(

@@ -15,8 +15,8 @@ PLACES = """
 
 PERSONS = """
     INSERT INTO people_person (id, name, phone_index, phone_masked, id_masked, bank_masked, language, created_at)
-    SELECT i, '职工' || i, sha256(int8send(i)), '13' || mod(i, 10) || '****' || lpad(mod(i, 10000)::text, 4, '0'), '', '',
-           'zh-hans', %(now)s
+    SELECT i, '职工' || i, sha256(int8send(i)), '13' || mod(i, 10) || '****' || lpad(mod(i, 10000)::text, 4, '0'),
+           '', '', 'zh-hans', %(now)s
     FROM generate_series(1, %(n)s) i"""
 
 PLAN = """
@@ -41,7 +41,8 @@ PLAN = """
            pg_temp.chance(i, 17) AS answer
     FROM generate_series(1::bigint, %(n)s) i
     CROSS JOIN LATERAL (
-      SELECT %(now)s::timestamptz - %(span)s::interval * ((%(n)s - i + pg_temp.chance(i, 1)) / %(n)s) AS created_at) moment
+      SELECT %(now)s::timestamptz - %(span)s::interval * ((%(n)s - i + pg_temp.chance(i, 1)) / %(n)s) AS created_at
+    ) moment
     CROSS JOIN LATERAL (
       SELECT pg_temp.chance(i, 2) < CASE WHEN moment.created_at > %(now)s - interval '30 days' THEN 0.95
                WHEN moment.created_at > %(now)s - interval '60 days' THEN 0.75 ELSE 0.01 END AS is_open) o
@@ -51,8 +52,8 @@ PLAN = """
     CROSS JOIN LATERAL (SELECT a.is_open AND pg_temp.chance(i, 4) < 0.02 AS paused) paused
     CROSS JOIN LATERAL (
       SELECT CASE WHEN a.is_merged THEN 'merged' WHEN NOT a.is_open THEN 'closed' WHEN paused.paused THEN 'working'
-               ELSE (ARRAY['received','dispatched','dispatched','dispatched','signed','signed','signed','working','working',
-                 'working','working','working','working','working','working','result','result','check','answered','reopened'
+               ELSE (ARRAY['received','dispatched','dispatched','dispatched','signed','signed','signed','working',
+                 'working','working','working','working','working','working','working','result','result','check','answered','reopened'
                  ])[1 + floor(20 * pg_temp.chance(i, 5))::int] END AS state) s
     JOIN place p ON p.n = floor(%(places)s * pg_temp.chance(i, 7) ^ 1.6)::int
     JOIN story ON story.id = floor(%(stories)s * pg_temp.chance(i, 18))::int
@@ -68,12 +69,14 @@ _SEQ = "CASE p.state WHEN 'received' THEN 1 WHEN 'dispatched' THEN 2 ELSE 3 END"
 
 TABLES = {
     "cases_case": f"""
-        INSERT INTO cases_case (id, no, service, version, state, category, title, unit_id, unit_lft, region, employer_id,
-          applicant_id, assignee_id, urgent, confidential, marks, created_at, changed_at, closed_at, due_at, due_key,
+        INSERT INTO cases_case (id, no, service, version, state, category, title, unit_id, unit_lft, region,
+          employer_id, applicant_id, assignee_id, urgent, confidential, marks, created_at, changed_at, closed_at,
+          due_at, due_key,
           paused, late, lead_id, filed_key, seq)
         SELECT p.id, {_NO}, 'hotline', %(version)s, p.state, p.category, s.title, p.unit, p.unit_lft, p.county,
           CASE WHEN p.answer < 0.6 THEN p.firm + 1 END, p.person,
-          CASE WHEN p.state IN ('signed', 'working', 'result', 'check', 'closed') THEN a.id END, p.urgent, p.confidential,
+          CASE WHEN p.state IN ('signed', 'working', 'result', 'check', 'closed') THEN a.id END,
+          p.urgent, p.confidential,
           CASE WHEN p.many THEN jsonb_build_object('people', 2 + mod(p.id, 30)) ELSE '{{}}' END
             || CASE WHEN p.many AND 2 + mod(p.id, 30) >= 10 THEN '{{"mass": 1}}'::jsonb ELSE '{{}}' END
             || CASE WHEN p.urged THEN '{{"urged": 1}}'::jsonb ELSE '{{}}' END,
@@ -87,12 +90,15 @@ TABLES = {
         SELECT p.id, s.words || f.words FROM plan p JOIN story s ON s.id = p.story JOIN firm f ON f.id = p.firm
         ORDER BY p.id""",
     "hotline_ticket": """
-        INSERT INTO hotline_ticket (case_id, channel, category, story, wish, employer_name, people, urgent, confidential,
-          tier, contacted_at, bounces, return_refused, tries, closing_code, satisfaction, stars, reopened, external_id)
+        INSERT INTO hotline_ticket (case_id, channel, category, story, wish, employer_name, people, urgent,
+          confidential, tier, contacted_at, bounces, return_refused, tries, closing_code, satisfaction, stars,
+          reopened, external_id)
         SELECT p.id, (ARRAY['phone','app','app','partner'])[1 + mod(p.id, 4)], p.category, s.story, s.wish, f.name,
           CASE WHEN p.many THEN 2 + mod(p.id, 30) ELSE 1 END, p.urgent, p.confidential,
-          (ARRAY['general','general','difficult','complex'])[1 + mod(p.id, 4)], p.created_at + interval '1 day', 0, false, 0,
-          CASE WHEN p.state = 'closed' THEN 'solved' ELSE '' END, CASE WHEN p.state = 'closed' THEN 'satisfied' ELSE '' END,
+          (ARRAY['general','general','difficult','complex'])[1 + mod(p.id, 4)], p.created_at + interval '1 day',
+          0, false, 0,
+          CASE WHEN p.state = 'closed' THEN 'solved' ELSE '' END,
+          CASE WHEN p.state = 'closed' THEN 'satisfied' ELSE '' END,
           NULL, 0, ''
         FROM plan p JOIN story s ON s.id = p.story JOIN firm f ON f.id = p.firm ORDER BY p.id""",
     "cases_party": """
@@ -151,13 +157,15 @@ COUNTERS = """
         CASE WHEN e.month < %(month)s THEN 0 ELSE mod(p.id, %(shards)s) END AS shard,
         count(*) FILTER (WHERE e.k = 1) AS filed,
         count(*) FILTER (WHERE e.k = 1 AND p.state NOT IN ('received', 'answered')) AS dispatched,
-        count(*) FILTER (WHERE e.k = 1 AND p.state NOT IN ('received', 'answered', 'dispatched') AND p.answer < 0.93) AS contacted,
+        count(*) FILTER (
+          WHERE e.k = 1 AND p.state NOT IN ('received', 'answered', 'dispatched') AND p.answer < 0.93) AS contacted,
         count(*) FILTER (WHERE e.k = 1 AND p.urged) AS urged,
         count(*) FILTER (WHERE e.k = 2) AS closed,
         count(*) FILTER (WHERE e.k = 2 AND p.answer < 0.88) AS called_back,
         count(*) FILTER (WHERE e.k = 2 AND p.answer < 0.72) AS solved,
         count(*) FILTER (WHERE e.k = 2 AND p.answer < 0.66) AS satisfied,
-        coalesce(sum(extract(epoch FROM p.closed_at - p.created_at) / 3600) FILTER (WHERE e.k = 2), 0)::numeric(20, 2) AS hours
+        coalesce(sum(extract(epoch FROM p.closed_at - p.created_at) / 3600)
+          FILTER (WHERE e.k = 2), 0)::numeric(20, 2) AS hours
       FROM plan p
       CROSS JOIN LATERAL (VALUES (1, p.created_at), (2, p.closed_at)) AS m(k, at)
       CROSS JOIN LATERAL (SELECT m.k, date_trunc('month', m.at AT TIME ZONE 'Asia/Shanghai')::date AS month) e

@@ -70,7 +70,8 @@ def build(now: datetime = NOW) -> Cast:
     regions = {
         code: Region.objects.create(code=code, name=name, level=level, parent_id=parent)
         for code, name, level, parent in (
-            (PROVINCE, "江澜省", 1, None), (CITY, "澜江市", 2, PROVINCE), (QINGHE, "青禾区", 3, CITY), (BEILING, "北岭县", 3, CITY),
+            (PROVINCE, "江澜省", 1, None), (CITY, "澜江市", 2, PROVINCE),
+            (QINGHE, "青禾区", 3, CITY), (BEILING, "北岭县", 3, CITY),
         )
     }  # fmt: skip
     for key, name, kind, code, parent in (

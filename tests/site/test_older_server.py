@@ -26,8 +26,10 @@ from zhijia.kernel.cases.models import Case
 from zhijia.kernel.cases.search import matching_ids
 from zhijia.kernel.service.engine import fire, open_case
 cast = build()
-done = open_case(service="hotline", actor=cast.actor("alice"), now=NOW, region=QINGHE, applicant_id=cast.person_id("alice"),
-    data={"story": "工地两个月没有发工资", "category": "wages"})
+done = open_case(
+    service="hotline", actor=cast.actor("alice"), now=NOW, region=QINGHE, applicant_id=cast.person_id("alice"),
+    data={"story": "工地两个月没有发工资", "category": "wages"},
+)
 def act(who, transition, **data):
     with seen_by(cast.actor(who)) as actor:
         return fire(no=done.no, transition=transition, actor=actor, now=NOW, data=data).state
@@ -64,12 +66,13 @@ def url(tmp_path: Path) -> Iterator[str]:
     def run(*command: str) -> None:
         subprocess.run([*user, *command], check=True, capture_output=True, cwd=tmp_path, timeout=120)
 
-    run(str(PROGRAMS / "initdb"), "-D", str(data), "-U", "zhijia", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+    initdb, pg_ctl, createdb = (str(PROGRAMS / name) for name in ("initdb", "pg_ctl", "createdb"))
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-    run(str(PROGRAMS / "pg_ctl"), "-D", str(data), "-w", "-t", "60", "-o", options, "-l", str(tmp_path / "log"), "start")
-    run(str(PROGRAMS / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "zhijia", "zhijia")
+    run(initdb, "-D", str(data), "-U", "zhijia", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+    run(pg_ctl, "-D", str(data), "-w", "-t", "60", "-o", options, "-l", str(tmp_path / "log"), "start")
+    run(createdb, "-h", "127.0.0.1", "-p", str(port), "-U", "zhijia", "zhijia")
     yield f"postgresql://zhijia@127.0.0.1:{port}/zhijia"
-    run(str(PROGRAMS / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+    run(pg_ctl, "-D", str(data), "-m", "immediate", "stop")
     time.sleep(0.1)
 
 

@@ -131,6 +131,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("ZHIJIA_HTTPS", "") == "1"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "zhijia.faces.web.pages.stale_form"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -156,6 +157,7 @@ LOCALE_PATHS = [
     PACKAGE / "kernel" / "service" / "locale",
     PACKAGE / "faces" / "locale",
     PACKAGE / "faces" / "api" / "locale",
+    PACKAGE / "faces" / "cli" / "locale",
     PACKAGE / "faces" / "web" / "desk" / "locale",
     PACKAGE / "faces" / "web" / "board" / "locale",
 ]
@@ -174,7 +176,7 @@ if DEBUG or TESTING:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-"""Bytes of one form without its files; a longer body is refused with 413 before it is parsed."""
+"""Bytes of one form without its files; a longer body is refused before it is parsed."""
 
 LOGGING = {
     "version": 1,

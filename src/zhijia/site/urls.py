@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zhijia.faces.web.sign_in_urls")),
     path("", include("zhijia.faces.web.worker.urls")),
 ]
+handler400 = "zhijia.faces.web.pages.bad_request"
 handler404 = "zhijia.faces.web.pages.not_found"
 handler500 = "zhijia.faces.web.pages.server_error"

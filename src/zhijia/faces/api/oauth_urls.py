@@ -43,6 +43,6 @@ def _guarded(view: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
 
 
 urlpatterns = [
-    path("token", Issue.as_view(), name="token"),
+    path("token", csrf_exempt(Issue.as_view()), name="token"),
     path("revoke", csrf_exempt(Revoke.as_view()), name="revoke"),
 ]

@@ -20,7 +20,8 @@ Adapter = Callable[[str, str], None]
 """Takes a number and the words; raises when the message did not go out."""
 MOST_TRIES = 5
 ASKED_FOR = frozenset({"people.code"})
-"""Templates that the person has just asked for, at this number: they go out as they are."""
+"""One-time secrets that the person has just asked for at their own phone: they go there as they are, whatever the
+safe-contact profile says (a safe number may be somebody else's), and are erased once they went or failed."""
 
 
 def to_log(number: str, words: str) -> None:
@@ -52,22 +53,25 @@ def send_waiting(*, now: datetime, batch: int = 200) -> int:
         people = Person.objects.in_bulk([r.person_id for r in rows if r.person_id])
         for row in rows:
             plan = plans.get(row.person_id or 0)
-            if plan is None or (held := held_back(plan)):
+            if row.template in ASKED_FOR:
+                _send(row, people[row.person_id or 0], None, now)
+            elif plan is None or (held := held_back(plan)):
                 row.state, row.reason = MessageState.HELD, held_back(None) if plan is None else held
             elif plan.not_before and plan.not_before > now:
                 row.not_before = plan.not_before
             else:
                 _send(row, people[row.person_id or 0], plan, now)
-        Message.objects.bulk_update(rows, ["state", "reason", "not_before", "sent_at", "tries"])
+        Message.objects.bulk_update(rows, ["state", "reason", "not_before", "sent_at", "tries", "data"])
     return sum(r.state == MessageState.SENT for r in rows)
 
 
-def _send(row: Message, person: Person, plan: ContactPlan, now: datetime) -> None:
+def _send(row: Message, person: Person, plan: ContactPlan | None, now: datetime) -> None:
+    """Send one message as `plan` says; without a plan, to the person's own phone as it is."""
     row.tries += 1
     try:
-        number = number_to_reach(person)
-        template = row.template if plan.announce or row.template in ASKED_FOR else NEUTRAL
-        _adapters[row.channel](number, render(template, row.data, plan.language))
+        number = number_to_reach(person, own=plan is None)
+        template = row.template if plan is None or plan.announce else NEUTRAL
+        _adapters[row.channel](number, render(template, row.data, plan.language if plan else person.language))
     except Exception as error:  # noqa: BLE001 whatever an adapter raises, the others go on
         log.warning("message %s failed: %s", row.pk, type(error).__name__)
         row.not_before = now + timedelta(minutes=5 * row.tries)
@@ -76,3 +80,5 @@ def _send(row: Message, person: Person, plan: ContactPlan, now: datetime) -> Non
             row.state = MessageState.FAILED
     else:
         row.state, row.sent_at, row.reason = MessageState.SENT, now, ""
+    if plan is None and row.state != MessageState.WAITING:
+        row.data = {}

@@ -190,12 +190,11 @@ def _record(person: Person, act: str, fields: list[str], actor: Actor, now: date
     append(chain=subject, act=act, subject=subject, actor=actor, now=now, data={"fields": fields}, person_id=person.pk)
 
 
-def number_to_reach(person: Person) -> str:
-    """The number that the platform itself sends to: the safe number if there is one, else the phone. Nobody sees it.
-
-    Raises NotFound when there is none.
+def number_to_reach(person: Person, *, own: bool = False) -> str:
+    """The number that the platform itself sends to: the safe number if there is one, else the phone; with `own` only
+    the phone. Nobody sees it. Raises NotFound when there is none.
     """
-    for field in _REACH:
+    for field in ("phone",) if own else _REACH:
         sealed = _stored(person.pk, field)
         if sealed is not None:
             return vault.open_(sealed, purpose=_PLACES[field][2], aad=_aad(person.pk, field))

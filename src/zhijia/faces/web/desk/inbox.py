@@ -78,7 +78,8 @@ def inbox(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     context = {
         "filters": filters, "unit": unit, "unit_problem": unit_problem, "more": more, "total": shown(counts["all"]),
         "groups": _groups(found.cases, filters, now, bounds, counts, continued=""),
-        "title": _("Found") if filters.q else VIEWS[filters.view][0], "choices": _choices(actor), "clear": Filters(view=filters.view).url(),
+        "title": _("Found") if filters.q else VIEWS[filters.view][0],
+        "choices": _choices(actor), "clear": Filters(view=filters.view).url(),
         "by_clock": filters.url(sort=""), "by_newest": filters.url(sort="newest"), "bulk": bulk_offered(actor),
         "toggle_confidential": filters.url(confidential="" if filters.confidential else "1"),
         "toggle_urged": filters.url(urged="" if filters.urged else "1"), "export": filters.url(),
