@@ -11,7 +11,9 @@ from zhijia.kernel.base.errors import ZhijiaError
 
 from .words import _
 
-COMMANDS = ["serve", "check", "backup", "audit", "intake", "docs", "explain", "simulate", "new_module"]
+COMMANDS = [
+    "serve", "check", "backup", "audit", "intake", "docs", "explain", "simulate", "new_module", "openapi", "partner",
+]  # fmt: skip
 
 app = typer.Typer(
     name="zhijia",

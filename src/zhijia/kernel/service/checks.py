@@ -126,7 +126,7 @@ def _unwatched(service: Service) -> set[str]:
             continue
         for t in (t for t in service.transitions if state in t.source):
             chosen = isinstance(t.target, Choose)
-            for target in t.target.among if isinstance(t.target, Choose) else (t.target or state,):
+            for target in {*t.target.among, state} if isinstance(t.target, Choose) else (t.target or state,):
                 step = (target, after(t.key, running, state, target, chosen))
                 if step not in seen:
                     seen.add(step)

@@ -84,7 +84,8 @@ class Intake:
 
 @dataclass(frozen=True)
 class Choose:
-    """A target that depends on the case: `pick` returns one of `among`."""
+    """A target that depends on the case: `pick` returns one of `among`, or the state it is in: then it stays, and no
+    clock moves."""
 
     among: frozenset[str]
     pick: Callable[[Ctx[Any]], str]

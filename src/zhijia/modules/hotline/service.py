@@ -221,7 +221,7 @@ TRANSITIONS = (
     ),
     Transition(
         key="confirm_solved", title=_("It is solved"), done=_("The worker says it is solved"), source=ANSWERABLE,
-        target=Choose(ANSWERABLE | {S.CHECK}, callback.after_yes), by=ASKED_BACK, guard=(callback.independent,),
+        target=Choose(frozenset({S.CHECK}), callback.after_yes), by=ASKED_BACK, guard=(callback.independent,),
         check=(callback.person_on_case,), then=(callback.say_solved,), ask=(SATISFACTION, PERSON, REMARK), main=True,
     ),
     Transition(

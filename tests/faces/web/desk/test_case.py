@@ -22,7 +22,8 @@ def keys(actions: object) -> list[str]:
 def test_allowed_actions_come_first_and_the_others_say_why(enter: Enter, with_unit: File) -> None:
     page = enter("zhou").get(f"/desk/{with_unit()}/")
     assert keys(page.context["allowed"]) == ["sign", "return", "note"]
-    reasons = {str(a.title): str(a.says) for a in page.context["forbidden"]}
+    locked = page.context["forbidden"] + page.context["elsewhere"]
+    reasons = {str(a.title): str(a.says) for a in locked}
     assert reasons["Submit the result"] == "Not possible now: the case is “Dispatched”."
 
 

@@ -151,10 +151,10 @@ def case_context(found: Dossier, now: datetime) -> dict[str, Any]:
 def actions_of(found: Dossier, actor: Actor, *, tried: Tried | None = None, opened: str = "") -> dict[str, Any]:
     """What can be done now with its forms, what cannot and why, and for whom the actor would act."""
     people = [(str(w.person_id), w.name or w.phone) for w in found.people]
-    allowed, forbidden, stands_for = [], [], set()
+    allowed, forbidden, elsewhere, stands_for = [], [], [], set()
     for transition, verdict in engine.choices(found.ctx):
         if not verdict:
-            forbidden.append(locked(transition, verdict))
+            (elsewhere if verdict.code == "wrong_state" else forbidden).append(locked(transition, verdict))
             continue
         mine = tried if tried and tried.transition == transition.key else None
         action = action_of(
@@ -171,7 +171,7 @@ def actions_of(found: Dossier, actor: Actor, *, tried: Tried | None = None, open
     # Words for an action that is not possible any more are not lost either: they are shown to be copied.
     orphans = [v for k, v in typed.items() if k not in known and v] if tried else []
     return {
-        "allowed": allowed, "forbidden": forbidden, "acting_for": sorted(stands_for), "orphans": orphans,
+        "allowed": allowed, "forbidden": forbidden, "elsewhere": elsewhere, "acting_for": sorted(stands_for), "orphans": orphans,
         # What was refused for its content may be sent again under its key; after a conflict it is a new attempt.
         "key": (tried and tried.problems and typed.get("key")) or uuid4().hex,
         "can_merge": any(a.key == "merge" for a in allowed),
