@@ -53,10 +53,10 @@ class Play:
         return filed.no
 
     def person(self, at: datetime) -> int:
-        """A new worker with an invented name and no phone."""
+        """A new worker with an invented name and a number that is given to nobody."""
         n = next(self._people)
         name = _SURNAMES[n % len(_SURNAMES)] + _GIVEN[n // 3 % len(_GIVEN)]
-        return find_or_add_person(name=name, phone="", now=at).pk
+        return find_or_add_person(name=name, phone=f"1390000{n % 10_000:04d}", now=at).pk
 
 
 def play(province: Province, *, now: datetime, progress: Callable[[str], None]) -> None:
