@@ -22,7 +22,8 @@ def test_token_by_client_credentials_until_it_is_revoked(cast: Cast) -> None:
     made = add_partner(
         name="12345", org_id=cast.orgs["centre"].pk, reach_id=cast.orgs["province"].pk, actor=PLATFORM, now=clock.now()
     )
-    client, credentials = Client(enforce_csrf_checks=True), {"client_id": made.client_id, "client_secret": made.client_secret}
+    client = Client(enforce_csrf_checks=True)
+    credentials = {"client_id": made.client_id, "client_secret": made.client_secret}
     given = client.post("/api/v1/oauth/token", {"grant_type": "client_credentials", **credentials})
     assert (given.status_code, given.json()["token_type"]) == (200, "Bearer")
     headers = {"authorization": f"Bearer {given.json()['access_token']}"}

@@ -171,7 +171,8 @@ def actions_of(found: Dossier, actor: Actor, *, tried: Tried | None = None, open
     # Words for an action that is not possible any more are not lost either: they are shown to be copied.
     orphans = [v for k, v in typed.items() if k not in known and v] if tried else []
     return {
-        "allowed": allowed, "forbidden": forbidden, "elsewhere": elsewhere, "acting_for": sorted(stands_for), "orphans": orphans,
+        "allowed": allowed, "forbidden": forbidden, "elsewhere": elsewhere, "acting_for": sorted(stands_for),
+        "orphans": orphans,
         # What was refused for its content may be sent again under its key; after a conflict it is a new attempt.
         "key": (tried and tried.problems and typed.get("key")) or uuid4().hex,
         "can_merge": any(a.key == "merge" for a in allowed),
