@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 UV := $(PY) -m uv
 # Tools that import the settings without running anything (mypy, makemigrations) must not make keys.
-TOOL := ZHIJIA_DJANGO_SECRET=unused ZHIJIA_VAULT_KEY=unused DJANGO_SETTINGS_MODULE=zhijia.site.settings
+TOOL := ZHIJIA_TESTING=1 ZHIJIA_DJANGO_SECRET=unused ZHIJIA_VAULT_KEY=unused DJANGO_SETTINGS_MODULE=zhijia.site.settings
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock"
 
