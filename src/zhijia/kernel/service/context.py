@@ -55,6 +55,8 @@ class Ctx(Generic[F]):
     data: Mapping[str, Any] = field(default_factory=dict)
     deadlines: list[Deadline] = field(default_factory=list)
     """Clocks of the case, running and ended."""
+    trail: tuple[int, bytes] | None = None
+    """Place and hash of the newest entry of the case's audit chain; only the engine adds to it, under its lock."""
     tasks: list[NewTask] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
     party: bool | None = None

@@ -270,7 +270,7 @@ def _write(
     asks = declared.ask if declared else service.intake.asks
     change = Change(
         case=case, transition=name, source=source, target=target, now=ctx.now, actor=ctx.actor, post=ctx.post,
-        public=declared.public if declared else True, key=key, role=ctx.role,
+        public=declared.public if declared else True, key=key, role=ctx.role, trail=ctx.trail,
         data={a.name: said for a in asks if a.keep == Keep.EVENT and (said := ctx.data.get(a.name)) not in (None, "")},
         notes=[(a.name, str(ctx.data[a.name]), a.public) for a in asks if a.keep == Keep.NOTE and ctx.data.get(a.name)],
         deadlines=touched, tasks=ctx.tasks, settles=declared.settles if declared else (),

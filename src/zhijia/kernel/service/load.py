@@ -56,7 +56,9 @@ def context(service: Service, case: Case, actor: Actor, now: datetime) -> Ctx[An
     if found is None:
         raise NotFound(code="no_such_case")
     clocks = [instance(Deadline, row) for row in run(_clocks(), {"case": case.pk}, role=role)]
-    return Ctx(case, instance(service.facts, found), actor, None, now, deadlines=clocks)
+    *facts, place, head = found
+    trail = None if place is None else (int(place), bytes(head))
+    return Ctx(case, instance(service.facts, tuple(facts)), actor, None, now, deadlines=clocks, trail=trail)
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +73,10 @@ def _locking() -> str:
 
 @lru_cache(maxsize=64)
 def _facts(facts: type[models.Model]) -> str:
-    return f"SELECT {columns(facts, 'f')} FROM {facts._meta.db_table} f WHERE f.case_id = %(case)s"
+    return (
+        f"SELECT {columns(facts, 'f')}, h.seq, h.head FROM {facts._meta.db_table} f "
+        "LEFT JOIN audit_chain h ON h.key = 'case:' || f.case_id WHERE f.case_id = %(case)s"
+    )
 
 
 @lru_cache(maxsize=1)

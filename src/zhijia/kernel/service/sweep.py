@@ -113,7 +113,7 @@ def _report(deadline_id: int, period: timedelta, now: datetime) -> bool:
         write(
             Change(
                 case=case, transition="late", source=case.state, target=case.state, now=now, actor=platform, post=None,
-                public=True, role="platform", deadlines=[deadline], messages=messages,
+                public=True, role="platform", trail=ctx.trail, deadlines=[deadline], messages=messages,
                 data={"clock": clock.key, "level": deadline.level, "told": above.pk, "told_name": above.name},
                 counts=counted(service, f"late.{clock.key}", ctx),
             )

@@ -35,6 +35,8 @@ class Change:
     post: Held | None
     """The post by whose right the actor acts."""
     public: bool
+    trail: tuple[int, bytes] | None
+    """Place and hash of the newest entry of the case's audit chain, None when this is the first."""
     role: str
     """Kind of database role, for the prepared statement."""
     key: str | None = None
@@ -119,7 +121,6 @@ o AS (
 SELECT 1
 """
 
-_HEAD = "SELECT seq, head FROM audit_chain WHERE key = %(chain)s FOR UPDATE"
 _OLD = ("state", "planned_at", "due_at", "latest_at", "provisional", "done_at", "level", "moves")
 _NEW = (
     "key", "round", "state", "rule", "amount", "unit", "basis", "verified", "started_at", "started_by", "planned_at",
@@ -132,8 +133,7 @@ def write(change: Change) -> UUID:
     holds the case's row lock."""
     case = change.case
     chain = f"case:{case.pk}"
-    before = run(_HEAD, {"chain": chain}, role=change.role).fetchone()
-    chain_seq, prev = (before[0] + 1, bytes(before[1])) if before else (1, GENESIS)
+    chain_seq, prev = (change.trail[0] + 1, change.trail[1]) if change.trail else (1, GENESIS)
     event_id = uuid7()
     data = {name: _whole(value) for name, value in change.data.items()} | {
         "service": case.service, "no": case.no, "from": change.source, "to": change.target, "region": case.region,
