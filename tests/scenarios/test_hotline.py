@@ -136,6 +136,23 @@ def test_suspend_and_resume_move_the_date(story: Story) -> None:
     assert (clock.state, clock.due_at > before, story.case.due_at) == ("running", True, clock.due_at)
 
 
+def test_undoing_an_extension_puts_the_date_back_and_frees_it_again(story: Story) -> None:
+    story.tell().dispatch()
+    story.do("zhou", "sign")
+    story.do("zhou", "contact", note="已联系")
+    before = story.clock("result").due_at
+    refused("nothing_to_undo", Conflict, story, "dispatcher", "undo_clock", reason="没有动过")
+    story.do("zhou", "ask_extension", reason="核对台账")
+    story.do("dispatcher", "grant_extension", reason="同意")
+    assert story.clock("result").due_at > before
+    story.do("dispatcher", "undo_clock", reason="批错了件")
+    clock = story.clock("result")
+    assert (clock.due_at, story.case.due_at, clock.moves[0]["undone"] is not None) == (before, before, True)
+    story.do("zhou", "ask_extension", reason="再核对")
+    story.do("dispatcher", "grant_extension", reason="同意")
+    assert story.clock("result").due_at > before
+
+
 def test_urge_once_a_day_and_answered(story: Story) -> None:
     story.tell().dispatch()
     story.do("zhou", "sign")

@@ -84,3 +84,34 @@ def test_new_module_refuses_a_bad_key_or_title(tmp_path: Path, key: str, title: 
 def test_new_module_refuses_a_taken_key() -> None:
     with pytest.raises(Misconfigured):
         new_module.write("hotline", "x")
+
+
+@pytest.mark.django_db
+def test_calendar_load_makes_a_year_known_and_refuses_a_bad_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zhijia.faces.cli import setup
+    from zhijia.kernel.rules.workdays import fixed_statutory
+
+    monkeypatch.setattr(setup, "boot", lambda: None)
+    run = CliRunner().invoke
+    file = tmp_path / "2027.csv"
+    file.write_text("date,kind,name,statutory\n2027-13-01,holiday,元旦,1\n")
+    refused = run(app, ["calendar", "load", str(file), "--basis", "国办发明电"])
+    assert (refused.exit_code, "2027-13-01" in refused.output) == (2, True)
+    lunar = ["2027-02-05", "2027-02-06", "2027-02-07", "2027-02-08", "2027-04-05", "2027-06-09", "2027-09-15"]
+    days = sorted({*(str(day) for day in fixed_statutory(2027)), *lunar})
+    file.write_text("date,kind,name,statutory\n" + "".join(f"{day},holiday,放假,1\n" for day in days))
+    assert "provisional" in run(app, ["calendar", "show", "2027"]).output
+    done = run(app, ["calendar", "load", str(file), "--basis", "国办发明电"])
+    assert (done.exit_code, "0 looked at, 0 moved" in done.output) == (0, True)
+    assert "2027 is known" in run(app, ["calendar", "show", "2027"]).output
+
+
+@pytest.mark.django_db
+def test_counters_rebuild_says_how_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    from zhijia.faces.cli import setup
+
+    monkeypatch.setattr(setup, "boot", lambda: None)
+    done = CliRunner().invoke(app, ["counters", "rebuild"])
+    assert (done.exit_code, "0 rows" in done.output) == (0, True)

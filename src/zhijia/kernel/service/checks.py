@@ -92,7 +92,7 @@ def _clocks(service: Service) -> Iterable[CheckMessage]:
             yield _error("E211", service, f"clock {clock.key!r} never starts or never stops", "name transitions")
     clocks = {clock.key for clock in service.clocks}
     for t in service.transitions:
-        for key in {t.extends, t.suspends, t.resumes} - {""} - clocks:
+        for key in {t.extends, t.suspends, t.resumes, t.undoes} - {""} - clocks:
             yield _error("E212", service, f"transition {t.key!r} moves unknown clock {key!r}", "fix the clock's key")
         if t.extends and t.extends in clocks and not service.clock(t.extends).extension:
             yield _error(

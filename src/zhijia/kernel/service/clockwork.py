@@ -16,7 +16,7 @@ ACTIVE = (DeadlineState.RUNNING, DeadlineState.SUSPENDED)
 
 
 def allows(service: Service, transition: Transition, ctx: Ctx[Any]) -> Verdict:
-    """Whether the clock that this transition extends, suspends or resumes lets itself be moved now."""
+    """Whether the clock that this transition extends, suspends, resumes or sets back lets itself be moved now."""
     if transition.extends:
         declared, deadline = service.clock(transition.extends), ctx.clock(transition.extends)
         if deadline is None or deadline.state != DeadlineState.RUNNING:
@@ -36,6 +36,10 @@ def allows(service: Service, transition: Transition, ctx: Ctx[Any]) -> Verdict:
                 "clock_state",
                 _("The clock “%(clock)s” is not in a state for this.") % {"clock": service.clock(key).title},
             )
+    if transition.undoes:
+        deadline = ctx.clock(transition.undoes)
+        if deadline is None or deadline.state not in ACTIVE or not store.moves_of(deadline):
+            return no("nothing_to_undo", _("The clock has not been moved, so there is nothing to undo."))
     return yes()
 
 
@@ -98,6 +102,12 @@ def _moves(service: Service, transition: Transition, ctx: Ctx[Any], by: str) -> 
         reason = str(ctx.data.get("reason", ""))[:200]
         store.move(deadline, kind, now=ctx.now, reason=reason, by=by, limit=limit if kind == MoveKind.EXTEND else None)
         store.place(deadline, extension=limit, extensions=clock.extensions)
+        moved.append(deadline)
+    deadline = ctx.clock(transition.undoes) if transition.undoes else None
+    if deadline is not None and store.undo_last(deadline, now=ctx.now, by=by):
+        clock = service.clock(transition.undoes)
+        extension = store.limit_of(ctx.rule(clock.extension)) if clock.extension else None
+        store.place(deadline, extension=extension, extensions=clock.extensions)
         moved.append(deadline)
     return moved
 

@@ -115,7 +115,8 @@ class Transition:
     extends: str = ""
     suspends: str = ""
     resumes: str = ""
-    """Keys of the clock this moves."""
+    undoes: str = ""
+    """Keys of the clock this moves; `undoes` takes back its newest move."""
     tells: tuple[str, ...] = ()
     """Keys of the messages it sends."""
     settles: tuple[str, ...] = ()

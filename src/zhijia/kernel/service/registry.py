@@ -82,7 +82,7 @@ def _structure(declared: Service) -> Iterator[str]:
         target = t.target if isinstance(t.target, str) or t.target is None else sorted(t.target.among)
         functions = [f.__name__ for f in (*t.guard, *t.check, *t.then)]
         asks = [(a.name, a.kind.value, a.required) for a in t.ask]
-        moves = f"{t.extends}{t.suspends}{t.resumes}"
+        moves = f"{t.extends}{t.suspends}{t.resumes}{t.undoes}"
         yield f"{t.key} {sorted(t.source)} {target} {sorted(t.by)} {functions} {asks} {moves}"
     for c in declared.clocks:
         rule = c.rule if isinstance(c.rule, str) else c.rule.__name__

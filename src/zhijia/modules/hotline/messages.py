@@ -17,6 +17,7 @@ MESSAGES = (
     Message(key="extended", to=Role.WORKER, text=_("{unit} was given more time for your matter {no}, once. The new date is {due}.")),
     Message(key="suspended", to=Role.WORKER, text=_("The clock of your matter {no} waits; what for is on its page.")),
     Message(key="resumed", to=Role.WORKER, text=_("The clock of your matter {no} runs again. The date is {due}.")),
+    Message(key="clock_undone", to=Role.WORKER, text=_("The last change of the clock of your matter {no} was undone. The date is {due}.")),
     Message(key="result", to=Role.WORKER, sms=True, text=_("{unit} gave its result on your matter {no}. Somebody else will call and ask; you can also say on its page whether it is solved.")),
     Message(key="reopened", to=Role.WORKER, text=_("{no} is not solved, so it is not closed. {unit}, one level up, starts again today.")),
     Message(key="closed", to=Role.WORKER, text=_("Your matter {no} is closed. You can re-open it for a while if it is not solved.")),

@@ -210,6 +210,11 @@ TRANSITIONS = (
         by=UNIT, resumes="result", tells=("resumed",),
     ),
     Transition(
+        key="undo_clock", title=_("Undo the last change of the clock"), done=_("The last change of the clock was undone"),
+        source=frozenset({S.SIGNED, S.WORKING}), by=frozenset({Role.DISPATCHER}), undoes="result", ask=(REASON,),
+        tells=("clock_undone",), confirm=_("The date goes back to what it was before. Undo it?"),
+    ),
+    Transition(
         key="submit", title=_("Submit the result"), done=_("The unit gave its result"), source=frozenset({S.WORKING}),
         target=S.RESULT, by=UNIT, guard=(r.was_contacted,), then=(r.reset_round,), settles=("urge", "extension", "supervise"),
         ask=(says("result", _("Result, as the worker will read it")),), tells=("result",),
