@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from tests.cast import NOW, QINGHE, Cast
 from zhijia.faces.access import seen_by
+from zhijia.kernel.base.errors import Conflict, Forbidden
 from zhijia.kernel.cases.models import Case, Event
 from zhijia.kernel.deadlines.models import Deadline
+from zhijia.kernel.indicators.models import Counter
 from zhijia.kernel.service import registry
 from zhijia.kernel.service.engine import Fired, choices, context, fire, open_case
 from zhijia.modules.hotline.models import Ticket
@@ -91,3 +95,20 @@ class Story:
 
 
 Code = Callable[[], object]
+
+
+def refused(
+    code: str, kind: type[Conflict] | type[Forbidden], story: Story, who: str, transition: str, **data: object
+) -> None:
+    """Nothing is done, and the refusal carries this code."""
+    with pytest.raises(kind) as caught:
+        story.do(who, transition, after=0, **data)
+    assert caught.value.code == code
+
+
+def counters() -> dict[str, int]:
+    """The total of every figure of the county of the stories."""
+    found: dict[str, int] = {}
+    for row in Counter.objects.filter(category="", region=QINGHE):
+        found[row.indicator] = found.get(row.indicator, 0) + row.n
+    return found
