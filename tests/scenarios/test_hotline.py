@@ -34,6 +34,17 @@ def test_normal_path_to_closed(story: Story) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("told", "copies"), [({"category": "injury"}, 1), ({"people": 12}, 1), ({"category": "leave"}, 0)]
+)
+def test_dispatch_of_a_serious_case_is_copied_to_the_level_above(
+    story: Story, told: dict[str, object], copies: int
+) -> None:
+    story.tell(**told).dispatch()
+    sent = Message.objects.filter(template="hotline.copy_up", account=story.cast.accounts["supervisor"])
+    assert sent.count() == copies
+
+
 def test_answered_at_once_is_still_called_back(story: Story) -> None:
     story.tell()
     story.do("agent", "answer", answer="最低工资标准在这里", law="劳动法第四十八条")

@@ -189,6 +189,10 @@ class Message:
     text: Text
     to: Role
     """WORKER: every applicant. Any other role: its holders at the case's unit."""
+    above: bool = False
+    """To the role one level above the unit instead."""
+    when: Callable[[Ctx[Any]], bool] | None = None
+    """Only where this holds."""
     sms: bool = False
     """Also by text message, where the safe-contact profile allows."""
 

@@ -11,17 +11,15 @@ from zhijia.kernel.cases.models import Case
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.notify.compose import Audience, compose
 from zhijia.kernel.notify.models import Message as Sent
-from zhijia.kernel.org.models import Org
-from zhijia.kernel.org.queries import parent_unit
 from zhijia.kernel.people.actors import OWN_UNIT_ONLY, Actor, Role
 from zhijia.kernel.people.holders import accounts_holding
 from zhijia.kernel.rules.values import NATIONAL, refresh, value_of
 
 from . import clockwork, registry
-from .declare import Clock, Service
+from .declare import Service
 from .figures import counted
 from .load import context, lock
-from .tell import audience
+from .tell import audience, people_above
 from .writer import Change, write
 
 log = logging.getLogger(__name__)
@@ -103,7 +101,7 @@ def _report(deadline_id: int, period: timedelta, now: datetime) -> bool:
         case.seq, case.changed_at = case.seq + 1, now
         clockwork.show_on_case(ctx)
         clock = service.clock(deadline.key)
-        above, people = _supervisors(case.unit, clock, deadline.level, now)
+        above, people = people_above(case.unit, clock.late, levels=deadline.level, now=now)
         data = {"no": case.no, "clock": clock.key, "unit": case.unit.name, "due": deadline.due_at.isoformat()}
         messages = compose(template="clock.late", audience=Audience(accounts=people), data=data, sms=False, now=now)
         if deadline.level == 1:
@@ -119,18 +117,6 @@ def _report(deadline_id: int, period: timedelta, now: datetime) -> bool:
             )
         )  # fmt: skip
     return True
-
-
-def _supervisors(unit: Org, clock: Clock, level: int, now: datetime) -> tuple[Org, list[int]]:
-    """The unit `level` levels up and who is told there; further up still where nobody holds the post."""
-    for _step in range(level):
-        unit = parent_unit(unit) or unit
-    while True:
-        people = accounts_holding(role=clock.late, org_id=unit.pk, now=now) or _heads(unit.pk, now)
-        above = None if people else parent_unit(unit)
-        if above is None:
-            return unit, people
-        unit = above
 
 
 def _heads(org_id: int, now: datetime) -> list[int]:

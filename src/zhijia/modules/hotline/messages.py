@@ -7,12 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.kernel.people.actors import Role
 from zhijia.kernel.service.declare import Message
 
+from .rules import serious
+
 MESSAGES = (
     Message(key="received", to=Role.WORKER, sms=True, text=_("We have your matter {no}. A unit will have it by {due}. Asking is free.")),
     Message(key="answered", to=Role.WORKER, text=_("Your matter {no} has an answer. Somebody else will ask you whether it helped.")),
     Message(key="referred", to=Role.WORKER, text=_("Your matter {no} is for another body; where to go and what to bring is on its page.")),
     Message(key="dispatched", to=Role.WORKER, sms=True, text=_("Your matter {no} is with {unit}. Next date: {due}.")),
     Message(key="new_for_unit", to=Role.UNIT_HEAD, text=_("New case {no} for {unit}. Sign for it by {due}.")),
+    Message(key="copy_up", to=Role.SUPERVISOR, above=True, when=serious, text=_("For your knowledge: case {no}, which concerns many workers, an injury or danger, was dispatched to {unit}.")),
     Message(key="progress", to=Role.WORKER, text=_("There is news about your matter {no}.")),
     Message(key="extended", to=Role.WORKER, text=_("{unit} was given more time for your matter {no}, once. The new date is {due}.")),
     Message(key="suspended", to=Role.WORKER, text=_("The clock of your matter {no} waits; what for is on its page.")),

@@ -13,7 +13,7 @@ from zhijia.kernel.people.actors import Role
 from zhijia.kernel.rules.values import RuleDefault, Unit
 from zhijia.kernel.service.context import Ctx
 
-from .models import Ticket
+from .models import Category, Ticket
 
 C = Ctx[Ticket]
 
@@ -70,6 +70,12 @@ def mark_intake(c: C) -> None:
     """Show on lists what was said at intake."""
     c.case.urgent, c.case.confidential = c.facts.urgent, c.facts.confidential
     c.case.marks = {"people": c.facts.people} if c.facts.people > 1 else {}
+
+
+def serious(c: C) -> bool:
+    """Many workers, an injury or danger to life: the level above gets a copy of the dispatch."""
+    many = c.facts.people >= int(c.number("hotline.mass_people"))
+    return many or c.facts.urgent or c.facts.category == Category.INJURY
 
 
 def people_sensible(c: C) -> Verdict:

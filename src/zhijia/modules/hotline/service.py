@@ -130,7 +130,7 @@ TRANSITIONS = (
     Transition(
         key="dispatch", title=_("Dispatch"), done=_("Dispatched to a unit"), source=frozenset({S.RECEIVED}),
         target=S.DISPATCHED, by=frozenset({Role.DISPATCHER}), route=r.unit_of, check=(r.unit_fits,), main=True,
-        bulk=True, tells=("dispatched", "new_for_unit"),
+        bulk=True, tells=("dispatched", "new_for_unit", "copy_up"),
         ask=(
             TO_UNIT, pick("tier", _("Tier"), Tier.choices, keep=Keep.FACTS),
             says("order", _("Note to the unit"), required=False, public=False),
