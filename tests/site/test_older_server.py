@@ -51,10 +51,10 @@ def url(tmp_path: Path) -> Iterator[str]:
     """A cluster of Debian's PostgreSQL 15 on a port of its own."""
     if not (PROGRAMS / "postgres").exists():
         pytest.skip("Debian's postgresql-15 is not installed")
-    for parent in (tmp_path, *list(tmp_path.parents)[:3]):
-        parent.chmod(parent.stat().st_mode | 0o011)
     user: list[str] = []
     if os.geteuid() == 0:
+        for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+            folder.chmod(folder.stat().st_mode | 0o011)
         try:
             entry = pwd.getpwnam("postgres")
         except KeyError:
