@@ -38,9 +38,12 @@ class Api:
         return self.client.get(f"/api/v1{path}", query)
 
     def post(self, path: str, body: object = None, **headers: str) -> "HttpResponse":
+        return self.send("POST", path, body, **headers)
+
+    def send(self, method: str, path: str, body: object = None, **headers: str) -> "HttpResponse":
         data = body if isinstance(body, bytes) else json.dumps({} if body is None else body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.post(f"/api/v1{path}", data, content_type="application/json", headers=named)
+        return self.client.generic(method, f"/api/v1{path}", data, content_type="application/json", headers=named)
 
     def file(self, **fields: Any) -> str:
         """File a case of the hotline in Qinghe; its number."""

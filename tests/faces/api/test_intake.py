@@ -85,7 +85,7 @@ def test_partner_files_only_where_it_reaches(api: Api, cast: Cast) -> None:
         ({"people": 10**40}, "people", "number"),
         ({"employer": {"name": "x", "uscc": "1"}}, "employer.uscc", None),
         ({"employer": "x"}, "employer", None),
-        ({"external_id": "x" * 61}, "external_id", "too_long"),
+        ({"external_id": "x" * 65}, "external_id", "too_long"),
     ],
 )
 def test_bad_field_is_named(partner: Api, change: dict[str, Any], field: str, code: str | None) -> None:

@@ -12,7 +12,9 @@ _ERRORS = {
     "404": "There is no such thing, or the caller may not know that there is",
     "409": "Not possible now, or somebody else was first",
     "413": "Too large",
+    "415": "Not sent as application/json",
     "422": "Bad input: which field, and how to mend it. Nothing was stored",
+    "429": "Too many tries; Retry-After says when the next one is allowed",
 }
 _TOKEN = {
     "type": "object",
@@ -40,7 +42,7 @@ def schema() -> dict[str, Any]:
         },
         "Session": {
             "type": "apiKey", "in": "cookie", "name": "sessionid",
-            "description": "Our own pages; what changes something also needs the header X-CSRFToken.",
+            "description": "From POST /session; what changes something also needs the header X-CSRFToken.",
         },
     }  # fmt: skip
     found["components"]["responses"] = _share_errors(found["paths"])

@@ -68,16 +68,14 @@ def _file(request: Request, service: Service, body: Envelope, key: str | None) -
 def _open(
     service: Service, body: Envelope, actor: Actor, now: datetime, applicant_id: int | None, key: str | None
 ) -> Fired:
-    region, external_id, data = _region(service, body.region), clean(body.external_id), dict(derive.sent(body))
+    region, external_id = _region(service, body.region), clean(body.external_id)
+    data = {**derive.sent(body), "external_id": external_id}
     employer_id = _employer(body, data, region, actor, now)
     # Always with a key: it also says whose the case is (view.filed_by).
-    fired = open_case(
+    return open_case(
         service=service.key, actor=actor, now=now, data=data, region=region.code, applicant_id=applicant_id,
         employer_id=employer_id, key=key or (f"x:{external_id}" if external_id else f"u:{uuid4()}"),
     )  # fmt: skip
-    if external_id and not fired.again and any(f.name == "external_id" for f in service.facts._meta.concrete_fields):
-        service.facts._default_manager.filter(case__no=fired.no).update(external_id=external_id)
-    return fired
 
 
 def _region(service: Service, code: str) -> Region:

@@ -2,21 +2,22 @@
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI, Router
 from ninja.renderers import JSONRenderer
 
 from zhijia.kernel.base.errors import NotFound
 
-from . import actions, board, cases, catalogue, document, errors, intake, people
+from . import actions, board, cases, catalogue, document, errors, intake, me, people, session
 from .auth import Session, Token, scoped, unscoped
 from .schemas import Health
 
 DESCRIPTION = """\
-Partners get a token from `POST /api/v1/oauth/token` (client credentials); our own pages use their session and send
-`X-CSRFToken`. `Accept-Language` chooses Chinese (the default) or English. Every error has one shape: `code` for
-programs, `reason` for people, `problems` by field. What was sent twice with the same `Idempotency-Key` is done once.
-Lists are paged by an opaque cursor and never counted. A stranger's case is 404; a right that is missing is 403 with
-the reason; somebody else was first is 409."""
+Partners get a token from `POST /api/v1/oauth/token` (client credentials); people sign in with `POST /api/v1/session`
+and then send the cookie `csrftoken` back as `X-CSRFToken`. `Accept-Language` chooses Chinese (the default) or English.
+Every error has one shape: `code` for programs, `reason` for people, `problems` by field. What was sent twice with the
+same `Idempotency-Key` is done once. Lists are paged by an opaque cursor and never counted. A stranger's case is 404; a
+right that is missing is 403 with the reason; somebody else was first is 409."""
 
 
 class Renderer(JSONRenderer):
@@ -25,7 +26,19 @@ class Renderer(JSONRenderer):
     json_dumps_params = {"ensure_ascii": False}  # noqa: RUF012 - ninja reads it from the class
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """An API whose every address answers in the common shape."""
+
+    @property
+    def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
+        patterns, app, namespace = super().urls
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                pattern.callback = errors.shaped(pattern.callback)
+        return patterns, app, namespace
+
+
+api = Api(
     title="Zhijia 职家", version="1", description=DESCRIPTION, auth=[Token(), Session()], renderer=Renderer(),
     openapi_url=None, docs_url=None, urls_namespace="api",
 )  # fmt: skip
@@ -34,7 +47,7 @@ errors.install(api)
 api.add_router("/cases", intake.router)
 api.add_router("/cases", actions.router)
 api.add_router("/cases", cases.router)
-for area in (people, board, catalogue):
+for area in (session, me, people, board, catalogue):
     api.add_router("", area.router)
 
 

@@ -49,7 +49,7 @@ class Envelope(BaseModel):
     )
     name: Annotated[str, StringConstraints(max_length=100)] = ""
     employer: EmployerIn | None = None
-    external_id: Annotated[str, StringConstraints(max_length=60)] = Field(
+    external_id: Annotated[str, StringConstraints(max_length=64)] = Field(
         "", description="Your own number of it; without an Idempotency-Key it serves as the key"
     )
 

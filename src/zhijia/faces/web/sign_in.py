@@ -8,27 +8,22 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
-from django.contrib import auth
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from zhijia.faces.sign_in import check_password, end_session, send_code, start_session
 from zhijia.kernel.base import clock
 from zhijia.kernel.base.errors import Forbidden, Invalid, Text
-from zhijia.kernel.notify.models import Channel, Message, MessageState
-from zhijia.kernel.people.auth import TooSoon, authenticate_password, redeem_code, request_code
+from zhijia.kernel.people.auth import TooSoon, redeem_code
 from zhijia.kernel.people.models import Account
-from zhijia.kernel.people.persons import find_or_add_person
 from zhijia.kernel.people.posts import actor_of
 
 from .pages import back
 
 DEMO = "zhijia.faces.cli.demo"
-BACKEND = "zhijia.kernel.people.auth.Backend"
 
 
 @dataclass
@@ -68,7 +63,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form.problems, form.status = {p.field: p.message for p in error.problems}, error.status
     else:
         if account is not None:
-            auth.login(request, account, backend=BACKEND)  # a new session key: a fixed one is worth nothing
+            start_session(request, account)
             return _home(request, account)
     return _page(request, form)
 
@@ -76,22 +71,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """POST /sign-out/: end the session, and let the browser forget what it kept of it."""
-    auth.logout(request)
-    response = redirect("/")
-    response["Clear-Site-Data"] = '"cache"'
-    return response
+    return end_session(request, redirect("/"))
 
 
 def _send(_request: HttpRequest, form: Form, now: datetime) -> None:
-    """Put a code into the outbox; the person is made first, because a message goes to a person."""
     try:
-        with transaction.atomic():
-            issued = request_code(phone=form.phone, now=now)
-            person = find_or_add_person(name="", phone=form.phone, now=now)
-            Message.objects.create(
-                person=person, channel=Channel.SMS, state=MessageState.WAITING, template="people.code",
-                data={"code": issued.code}, created_at=now,
-            )  # fmt: skip
+        issued = send_code(phone=form.phone, now=now)
     except TooSoon:
         form.sent = True  # an earlier code may still be good
         raise
@@ -104,12 +89,8 @@ def _code(request: HttpRequest, form: Form, now: datetime) -> Account:
     return redeem_code(phone=form.phone, code=request.POST.get("code", "")[:20], now=now)
 
 
-def _password(request: HttpRequest, form: Form, now: datetime) -> Account | None:
-    account = authenticate_password(form.login, request.POST.get("password", "")[:500], now=now)
-    if account is None:
-        form.problems["password"] = _("Login or password is not right.")
-        form.status = 422
-    return account
+def _password(request: HttpRequest, form: Form, now: datetime) -> Account:
+    return check_password(login=form.login, password=request.POST.get("password", "")[:500], now=now)
 
 
 _STEPS: dict[str, Callable[[HttpRequest, Form, datetime], Account | None]] = {

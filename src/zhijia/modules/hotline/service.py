@@ -114,6 +114,8 @@ INTAKE = Intake(
         Ask(name="urgent", title=_("Is there danger to life or safety?"), kind=Kind.FLAG, keep=Keep.FACTS, required=False),
         Ask(name="confidential", title=_("Keep it confidential"), kind=Kind.FLAG, keep=Keep.FACTS, required=False),
         pick("channel", _("Channel"), Channel.choices, keep=Keep.FACTS, required=False),
+        Ask(name="external_id", title=_("Number in the partner's system"), kind=Kind.LINE, keep=Keep.FACTS,
+            required=False, limit=64),
     ),
     by=frozenset({Role.WORKER, Role.AGENT, Role.PARTNER, Role.SYSTEM}),
     category="category", searched=("story", "wish", "employer_name"), title=title, unit=r.intake_unit,
