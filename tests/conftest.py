@@ -170,3 +170,13 @@ def _forbid_network() -> None:
         connect(self, address)  # type: ignore[arg-type]
 
     socket.socket.connect = guarded  # type: ignore[method-assign,assignment]
+
+
+@pytest.fixture
+def open_path(tmp_path: Path) -> Path:
+    """`tmp_path`, which another user can reach: a server that root starts runs as somebody else."""
+    if os.geteuid() == 0:
+        inside = [folder for folder in tmp_path.parents if Path(tempfile.gettempdir()) in folder.parents]
+        for folder in (tmp_path, *inside):
+            folder.chmod(folder.stat().st_mode | 0o011)
+    return tmp_path

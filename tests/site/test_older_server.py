@@ -47,29 +47,27 @@ print("done")
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
+def url(open_path: Path) -> Iterator[str]:
     """A cluster of Debian's PostgreSQL 15 on a port of its own."""
     if not (PROGRAMS / "postgres").exists():
         pytest.skip("Debian's postgresql-15 is not installed")
     user: list[str] = []
     if os.geteuid() == 0:
-        for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-            folder.chmod(folder.stat().st_mode | 0o011)
         try:
             entry = pwd.getpwnam("postgres")
         except KeyError:
             entry = pwd.getpwnam("nobody")
-        shutil.chown(tmp_path, entry.pw_uid, entry.pw_gid)
+        shutil.chown(open_path, entry.pw_uid, entry.pw_gid)
         user = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
-    data, port = tmp_path / "data", free_port()
+    data, port = open_path / "data", free_port()
 
     def run(*command: str) -> None:
-        subprocess.run([*user, *command], check=True, capture_output=True, cwd=tmp_path, timeout=120)
+        subprocess.run([*user, *command], check=True, capture_output=True, cwd=open_path, timeout=120)
 
     initdb, pg_ctl, createdb = (str(PROGRAMS / name) for name in ("initdb", "pg_ctl", "createdb"))
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
     run(initdb, "-D", str(data), "-U", "zhijia", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-    run(pg_ctl, "-D", str(data), "-w", "-t", "60", "-o", options, "-l", str(tmp_path / "log"), "start")
+    run(pg_ctl, "-D", str(data), "-w", "-t", "60", "-o", options, "-l", str(open_path / "log"), "start")
     run(createdb, "-h", "127.0.0.1", "-p", str(port), "-U", "zhijia", "zhijia")
     yield f"postgresql://zhijia@127.0.0.1:{port}/zhijia"
     run(pg_ctl, "-D", str(data), "-m", "immediate", "stop")
