@@ -49,9 +49,9 @@ def run(*, port: int, demo: bool, host: str, workers: int) -> None:
     from .steps import step
 
     console = Console()
-    stop = threading.Event()
+    stop, prepared = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_args: stop.set() if stop.is_set() else _interrupt(stop))
+        signal.signal(number, lambda *_args: _interrupt(stop, prepared))
     require_free(host, port)
     home()
     children: list[subprocess.Popen[bytes]] = []
@@ -71,13 +71,15 @@ def run(*, port: int, demo: bool, host: str, workers: int) -> None:
                 with step(console, _("Demonstration")) as current:
                     current.note = prepare.load_demo(connection, current.show)
         prepare.let_go()
+        prepared.set()
         with step(console, _("Web server")) as current:
             children.append(start_web(host=host, port=port, workers=workers))
-            await_answer(children[0], host, port)
+            await_answer(children[0], host, port, stop)
             current.note = _("{workers} processes of {threads} threads").format(workers=workers, threads=THREADS)
-        if find_spec("zhijia.site.tasks"):
+        if find_spec("zhijia.site.tasks") and not stop.is_set():
             children.append(_start("zhijia.faces.cli.worker"))
-        greet(console, host, port, demo)
+        if not stop.is_set():
+            greet(console, host, port, demo)
         _watch(children, stop)
     except _Stopped:
         pass
@@ -92,10 +94,16 @@ class _Stopped(Exception):
     """Somebody asked us to stop."""
 
 
-def _interrupt(stop: threading.Event) -> None:
-    """The first signal breaks off whatever runs; later ones are ignored, so that the clean stop is not disturbed."""
+def _interrupt(stop: threading.Event, prepared: threading.Event) -> None:
+    """The first signal breaks off the preparation; later ones are ignored, so that the clean stop is not disturbed.
+
+    Once children are started nothing is raised: an exception in the middle of a fork would be swallowed with a
+    traceback, and everything that waits from then on looks at `stop`.
+    """
+    first = not stop.is_set()
     stop.set()
-    raise _Stopped
+    if first and not prepared.is_set():
+        raise _Stopped
 
 
 def require_free(host: str, port: int) -> None:
@@ -130,13 +138,18 @@ def start_web(*, host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
-def await_answer(child: subprocess.Popen[bytes], host: str, port: int, patience: float = 60) -> None:
-    """Wait until the web server answers a request with anything. Raises Misconfigured when it dies or stays silent."""
+def await_answer(
+    child: subprocess.Popen[bytes], host: str, port: int, stop: threading.Event | None = None, patience: float = 60
+) -> None:
+    """Wait until the web server answers a request with anything, or until `stop`. Raises Misconfigured when it dies
+    or stays silent."""
     import http.client  # --help does not need it
 
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - the wildcard is mapped, not bound
     until = time.monotonic() + patience
     while time.monotonic() < until:
+        if stop is not None and stop.is_set():
+            return
         if child.poll() is not None:
             raise Misconfigured(_("the web server did not start; the lines above say why"))
         request = http.client.HTTPConnection(target, port, timeout=patience)
