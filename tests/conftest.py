@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -26,6 +27,10 @@ from zhijia.faces.cli import freshness, prepare
 from zhijia.faces.cli.messages import compile_messages
 from zhijia.kernel.base import clock
 from zhijia.site.postgres import Server
+
+if TYPE_CHECKING:  # the settings are not read yet when this file is
+    from tests.cast import Cast
+    from tests.scenarios.story import Story
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=clock.CHINA)
 """A Friday morning on which nothing is closed; the moment that the `now` fixture gives."""
@@ -180,3 +185,19 @@ def open_path(tmp_path: Path) -> Path:
         for folder in (tmp_path, *inside):
             folder.chmod(folder.stat().st_mode | 0o011)
     return tmp_path
+
+
+@pytest.fixture
+def cast(db: None) -> "Cast":
+    """The fixed people and places of every test, in the test's own transaction."""
+    from tests.cast import build
+
+    return build()
+
+
+@pytest.fixture
+def story(cast: "Cast") -> "Story":
+    """A story that has not begun."""
+    from tests.scenarios.story import Story
+
+    return Story(cast)

@@ -56,13 +56,6 @@ class Api:
 
 
 @pytest.fixture
-def cast(db: None) -> "Cast":
-    from tests.cast import build
-
-    return build()
-
-
-@pytest.fixture
 def api(cast: "Cast") -> Iterator[Api]:
     """Nobody signed in, the clock at the cast's NOW, no token remembered."""
     from tests.cast import NOW

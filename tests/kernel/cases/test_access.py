@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cast() -> Cast:
-    return people.build()
-
-
-@pytest.fixture
 def case(cast: Cast) -> Case:
     with seen_by(cast.actor("alice")) as alice:
         filed = open_case(

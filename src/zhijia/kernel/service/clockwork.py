@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import Verdict, no, yes
 from zhijia.kernel.deadlines import store
-from zhijia.kernel.deadlines.clock import MoveKind
+from zhijia.kernel.deadlines.clock import Limit, MoveKind
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 
 from .context import Ctx
@@ -88,7 +88,7 @@ def _begin(clock: Clock, key: str, ctx: Ctx[Any], *, round: int) -> Deadline:
 
 
 def _moves(service: Service, transition: Transition, ctx: Ctx[Any], by: str) -> list[Deadline]:
-    moved = []
+    moved: list[Deadline] = []
     for key, kind in (
         (transition.extends, MoveKind.EXTEND),
         (transition.suspends, MoveKind.SUSPEND),
@@ -97,19 +97,22 @@ def _moves(service: Service, transition: Transition, ctx: Ctx[Any], by: str) -> 
         deadline = ctx.clock(key) if key else None
         if deadline is None:
             continue
-        clock = service.clock(key)
-        limit = store.limit_of(ctx.rule(clock.extension)) if clock.extension else None
         reason = str(ctx.data.get("reason", ""))[:200]
-        store.move(deadline, kind, now=ctx.now, reason=reason, by=by, limit=limit if kind == MoveKind.EXTEND else None)
-        store.place(deadline, extension=limit, extensions=clock.extensions)
+        limit = _extension(service.clock(key), ctx) if kind == MoveKind.EXTEND else None
+        store.move(deadline, kind, now=ctx.now, reason=reason, by=by, limit=limit)
         moved.append(deadline)
     deadline = ctx.clock(transition.undoes) if transition.undoes else None
     if deadline is not None and store.undo_last(deadline, now=ctx.now, by=by):
-        clock = service.clock(transition.undoes)
-        extension = store.limit_of(ctx.rule(clock.extension)) if clock.extension else None
-        store.place(deadline, extension=extension, extensions=clock.extensions)
         moved.append(deadline)
+    for deadline in moved:
+        clock = service.clock(deadline.key)
+        store.place(deadline, extension=_extension(clock, ctx), extensions=clock.extensions)
     return moved
+
+
+def _extension(clock: Clock, ctx: Ctx[Any]) -> Limit | None:
+    """How much one extension of this clock adds here and now; None when it cannot be extended."""
+    return store.limit_of(ctx.rule(clock.extension)) if clock.extension else None
 
 
 def show_on_case(ctx: Ctx[Any]) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from tests.cast import BEILING, CITY, NOW, PROVINCE, QINGHE, Cast, build
+from tests.cast import BEILING, CITY, NOW, PROVINCE, QINGHE, Cast
 from zhijia.kernel.base import clock
 from zhijia.kernel.indicators.figures import published, rate
 from zhijia.kernel.indicators.models import Counter
@@ -23,11 +23,6 @@ def count(region: str, month: date = MONTH, category: str = "", **figures: int) 
                 defaults={"n": 0, "amount": 0},
             )  # fmt: skip
             Counter.objects.filter(pk=counter.pk).update(n=counter.n + n, amount=counter.amount + n * 48)
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return build()
 
 
 @pytest.fixture
