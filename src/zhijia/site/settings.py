@@ -55,7 +55,10 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ZHIJIA_ORIGINS", "").split(",
 DEMO = os.environ.get("ZHIJIA_DEMO", "") == "1"
 """Show the demonstration accounts on the sign-in page and the codes that a real installation would send by SMS."""
 
-KERNEL = ["base", "rules", "audit", "events", "org", "people", "cases", "deadlines", "notify", "indicators"]
+KERNEL = [
+    "base", "rules", "audit", "events", "org", "people", "ledger", "sheets", "cases", "deadlines", "documents", "notify",
+    "indicators",
+]  # fmt: skip
 MODULES = ["hotline"]
 INSTALLED_APPS = [
     "django.contrib.auth",
