@@ -56,8 +56,8 @@ DEMO = os.environ.get("ZHIJIA_DEMO", "") == "1"
 """Show the demonstration accounts on the sign-in page and the codes that a real installation would send by SMS."""
 
 KERNEL = [
-    "base", "rules", "audit", "events", "org", "people", "ledger", "sheets", "cases", "deadlines", "documents", "notify",
-    "indicators",
+    "base", "rules", "audit", "events", "org", "people", "ledger", "sheets", "cases", "deadlines", "documents",
+    "notify", "indicators",
 ]  # fmt: skip
 MODULES = ["hotline"]
 INSTALLED_APPS = [

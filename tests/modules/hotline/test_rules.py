@@ -11,7 +11,7 @@ from zhijia.kernel.org.models import Org, OrgKind, Region
 from zhijia.kernel.org.tree import add_org
 from zhijia.kernel.service.describe import diagram, page
 from zhijia.modules.hotline.rules import intake_unit
-from zhijia.modules.hotline.service import HOTLINE, title
+from zhijia.modules.hotline.service import HOTLINE
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from zhijia.modules.hotline.service import HOTLINE, title
     ],
 )
 def test_title_is_the_first_sentence(story: str, shown: str) -> None:
-    assert title({"story": story}) == shown
+    assert HOTLINE.intake.title({"story": story}) == shown
 
 
 def test_deepest_centre_receives(cast: Cast) -> None:

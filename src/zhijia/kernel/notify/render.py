@@ -12,6 +12,8 @@ from zhijia.kernel.base.errors import Text
 _templates: dict[str, Text] = {
     "clock.soon": _("The clock of case {no} ends soon: {due}."),
     "clock.late": _("Case {no} with {unit} is late; it was due {due}. You are told as the level above."),
+    "clock.ends": _("A time limit of your matter {no} ends on {due}. Its page says what keeps your right."),
+    "clock.over": _("A time limit of your matter {no} ended on {due}. Ask the union what can still be done."),
     "clock.late_worker": _("We are late with your matter {no}. {unit} now supervises it."),
     "neutral": _("There is news for you. Open the app to read it."),
     "people.code": _("Your code is {code}. It is valid for five minutes. Nobody from the union will ask you for it."),

@@ -4,9 +4,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+
+from zhijia.kernel.people.actors import Role
 
 from . import registry
-from .declare import Choose, Count, Duration, Keep, Service
+from .declare import Choose, Count, Duration, Keep, Service, Sum
 
 FILE = "file"
 
@@ -20,7 +24,7 @@ def check_services(**_options: Any) -> list[CheckMessage]:
         if service.key in keys:
             found.append(_error("E201", service, f"service key {service.key!r} is used twice", "rename one"))
         keys.add(service.key)
-        for check in (_states, _reach, _clocks, _fields, _messages, _figures):
+        for check in (_states, _reach, _clocks, _fields, _messages, _letters, _figures):
             found += check(service)
     return found
 
@@ -83,7 +87,7 @@ def _clocks(service: Service) -> Iterable[CheckMessage]:
     for clock in service.clocks:
         for key in (clock.starts | clock.stops) - keys:
             yield _error("E209", service, f"clock {clock.key!r} names unknown transition {key!r}", "fix starts/stops")
-        for rule in (clock.rule, clock.extension):
+        for rule in (clock.rule, clock.extension, clock.warn):
             if isinstance(rule, str) and rule and rule not in defaults:
                 yield _error(
                     "E210", service, f"clock {clock.key!r} uses rule {rule!r} without a default", "add a RuleDefault"
@@ -142,6 +146,8 @@ def _fields(service: Service) -> Iterable[CheckMessage]:
                 yield _error(
                     "E215", service, f"{owner!r} asks {ask.name!r}, which the facts do not have", "add the column"
                 )
+            if ask.kind in ("money", "date") and ask.keep == Keep.NOTE:
+                yield _error("E224", service, f"{owner!r} would keep {ask.name!r} as words", "keep it as fact or event")
             if ask.kind == "choice" and not ask.choices:
                 yield _error("E216", service, f"{owner!r} asks {ask.name!r} without choices", "give it choices")
             if ask.keep == Keep.EVENT and ask.name in service.personal:
@@ -165,10 +171,27 @@ def _messages(service: Service) -> Iterable[CheckMessage]:
             yield _error("E221", service, f"{owner!r} tells unknown message {key!r}", "declare the message")
 
 
+def _letters(service: Service) -> Iterable[CheckMessage]:
+    kinds = {letter.key for letter in service.letters}
+    for t in service.transitions:
+        if t.letter and t.letter not in kinds:
+            yield _error(
+                "E225", service, f"transition {t.key!r} drafts unknown letter {t.letter!r}", "declare the letter"
+            )
+        if t.spawns and registry.has_service(t.spawns) and Role.SYSTEM not in registry.service(t.spawns).intake.by:
+            what = f"transition {t.key!r} begins a case of {t.spawns!r}, which the platform may not file"
+            yield _error("E226", service, what, "add Role.SYSTEM to that intake's `by`")
+    for panel in service.panels:
+        try:
+            get_template(panel.template)
+        except TemplateDoesNotExist:
+            yield _error("E227", service, f"panel {panel.key!r} has no template {panel.template!r}", "add the template")
+
+
 def _figures(service: Service) -> Iterable[CheckMessage]:
     keys = {t.key for t in service.transitions} | {FILE} | {f"late.{c.key}" for c in service.clocks}
     counts = {c.key for c in service.counts}
-    figures: tuple[Count | Duration, ...] = (*service.counts, *service.durations)
+    figures: tuple[Count | Sum | Duration, ...] = (*service.counts, *service.sums, *service.durations)
     for figure in figures:
         for key in figure.on - keys:
             yield _error("E222", service, f"figure {figure.key!r} counts unknown transition {key!r}", "fix `on`")

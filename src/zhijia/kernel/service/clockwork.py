@@ -1,5 +1,6 @@
 """What a transition does to the clocks of its case: start, stop, extend, suspend, resume, drop."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -61,11 +62,12 @@ def turn(
         if key in clock.stops and deadline is not None and active:
             store.end(deadline, now=ctx.now)
             touched.append(deadline)
-        if key in clock.starts and (deadline is None or clock.again):
+        start = ctx.now if clock.since is None else clock.since(ctx) if key in clock.starts else None
+        if key in clock.starts and start is not None and (deadline is None or clock.again):
             if deadline is not None and active and deadline not in touched:
                 store.drop(deadline, now=ctx.now)
                 touched.append(deadline)
-            begun = _begin(clock, key, ctx, round=deadline.round + 1 if deadline else 1)
+            begun = _begin(clock, key, ctx, start, round=deadline.round + 1 if deadline else 1)
             ctx.deadlines.append(begun)
             touched.append(begun)
     if transition is not None:
@@ -78,11 +80,11 @@ def turn(
     return list({id(d): d for d in touched}.values())
 
 
-def _begin(clock: Clock, key: str, ctx: Ctx[Any], *, round: int) -> Deadline:
+def _begin(clock: Clock, key: str, ctx: Ctx[Any], start: datetime, *, round: int) -> Deadline:
     rule = ctx.rule(clock.rule if isinstance(clock.rule, str) else clock.rule(ctx))
     extension = ctx.rule(clock.extension) if clock.extension else None
     return store.begin(
-        key=clock.key, title_rule=rule, started_by=key, case_id=ctx.case.pk, round=round, now=ctx.now,
+        key=clock.key, title_rule=rule, started_by=key, case_id=ctx.case.pk, round=round, now=start,
         extension=extension, extensions=clock.extensions, leads=clock.leads,
     )  # fmt: skip
 

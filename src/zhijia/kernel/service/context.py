@@ -1,6 +1,6 @@
 """What a guard or an effect sees of the case it is asked about, and the few verbs it has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,6 +42,26 @@ class Follow:
     as_platform: bool
 
 
+@dataclass(frozen=True)
+class Booking:
+    """An entry for the ledger: its legs sum to zero; a debit is positive, a credit negative, in fen."""
+
+    kind: str
+    legs: tuple[tuple[str, int], ...]
+    """(account, fen)."""
+    memo: str = ""
+
+
+@dataclass(frozen=True)
+class Spawn:
+    """A case of another service that arises from this one."""
+
+    service: str
+    data: Mapping[str, Any]
+    persons: tuple[int, ...] = ()
+    """Workers who share it besides the applicant."""
+
+
 @dataclass
 class Ctx(Generic[F]):
     """One case at the moment something is asked of it."""
@@ -53,12 +73,16 @@ class Ctx(Generic[F]):
     """The post by whose right the actor acts; None for the worker and the platform."""
     now: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
+    rows: Sequence[Any] = ()
+    """What an effect takes that nobody typed into a form: the checked rows of a workbook."""
     deadlines: list[Deadline] = field(default_factory=list)
     """Clocks of the case, running and ended."""
     trail: tuple[int, bytes] | None = None
     """Place and hash of the newest entry of the case's audit chain; only the engine adds to it, under its lock."""
     tasks: list[NewTask] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
+    bookings: list[Booking] = field(default_factory=list)
+    spawns: list[Spawn] = field(default_factory=list)
     party: bool | None = None
     """Whether the actor's person is one of the workers on the case; None when nobody has asked yet."""
     _known: dict[tuple[str, ...], set[tuple[int | None, int | None]]] = field(default_factory=dict)
@@ -114,6 +138,15 @@ class Ctx(Generic[F]):
     def follow(self, no: str, transition: str, *, as_platform: bool = False, **data: Any) -> None:
         """Fire a transition of another case afterwards, in the same transaction: both happen or neither does."""
         self.follows.append(Follow(no, transition, data, as_platform))
+
+    def book(self, kind: str, *legs: tuple[str, int], memo: str = "") -> None:
+        """Post to the ledger together with this transition: (account, fen), debits positive, credits negative."""
+        self.bookings.append(Booking(kind, legs, memo))
+
+    def spawn(self, service: str, *, persons: Sequence[int] = (), **data: Any) -> None:
+        """Begin a linked case of another service in the same transaction, for the same place, applicant and employer.
+        `data` answers its intake; `persons` share it."""
+        self.spawns.append(Spawn(service, data, tuple(persons)))
 
     @cached_property
     def open_tasks(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,10 @@ Effect = Callable[["Ctx[Any]"], None]
 class Kind(StrEnum):
     """What sort of thing an asked field takes."""
 
-    LINE, TEXT, CHOICE, FLAG, NUMBER, UNIT, CASE, EMPLOYER, PHONE = (
-        "line", "text", "choice", "flag", "number", "unit", "case", "employer", "phone",
+    LINE, TEXT, CHOICE, FLAG, NUMBER, MONEY, DATE, UNIT, CASE, EMPLOYER, PHONE = (
+        "line", "text", "choice", "flag", "number", "money", "date", "unit", "case", "employer", "phone",
     )  # fmt: skip
+    # MONEY is typed in yuan and kept as whole fen; DATE is a day in China.
 
 
 class Keep(StrEnum):
@@ -117,6 +119,10 @@ class Transition:
     resumes: str = ""
     undoes: str = ""
     """Keys of the clock this moves; `undoes` takes back its newest move."""
+    letter: str = ""
+    """Key of the letter that it drafts."""
+    spawns: str = ""
+    """Key of the service in which it begins a linked case (`Ctx.spawn`); where that is not installed, it is locked."""
     tells: tuple[str, ...] = ()
     """Keys of the messages it sends."""
     settles: tuple[str, ...] = ()
@@ -148,6 +154,11 @@ class Clock:
     extensions: int = 0
     leads: bool = True
     """Whether lists are sorted by it; a clock that is somebody else's duty does not lead."""
+    since: Callable[[Ctx[Any]], datetime | None] | None = None
+    """The moment it counts from, where that is not the transition itself (a limitation period counts from when the
+    right was known); None from it: the clock does not start."""
+    warn: str = ""
+    """Rule that says how many days before its end people are reminded; "" means the hours of `clock.remind_hours`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +169,16 @@ class Count:
     title: Text
     on: frozenset[str]
     when: Callable[[Ctx[Any]], bool] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum:
+    """Money that passed with one of these transitions: `of` gives it in fen; the figure is shown in yuan."""
+
+    key: str
+    title: Text
+    on: frozenset[str]
+    of: Callable[[Ctx[Any]], int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +219,19 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Panel:
+    """A part of the case page that a form cannot give: a table of workers, a chain of contractors. The way out of the
+    derived page; still no HTTP: `show` gives the words of a template of the module, or None when there is nothing."""
+
+    key: str
+    title: Text
+    template: str
+    show: Callable[[Ctx[Any]], Mapping[str, Any] | None]
+    worker: bool = False
+    """Whether the workers of the case see it too; `show` must then give each of them only what is theirs."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Years:
     """How long a case is kept after it closed."""
 
@@ -223,9 +257,12 @@ class Service:
     transitions: tuple[Transition, ...]
     clocks: tuple[Clock, ...]
     counts: tuple[Count, ...] = ()
+    sums: tuple[Sum, ...] = ()
     durations: tuple[Duration, ...] = ()
     rates: tuple[Rate, ...] = ()
     messages: tuple[Message, ...] = ()
+    letters: tuple[Any, ...] = ()
+    panels: tuple[Panel, ...] = ()
     rules: tuple[RuleDefault, ...] = ()
     personal: tuple[str, ...] = ()
     """Names of asked fields and facts that hold personal data."""
@@ -250,4 +287,6 @@ class Module:
     key: str
     title: Text
     services: tuple[Service, ...] = ()
+    sheets: tuple[Any, ...] = ()
+    """Workbooks that it takes in."""
     listens: tuple[tuple[str, Callable[..., None]], ...] = ()

@@ -11,7 +11,7 @@ from django.utils import translation
 from zhijia.kernel.base.errors import Text
 from zhijia.kernel.people.actors import Role
 
-from .declare import Ask, Choose, Service, Transition
+from .declare import Ask, Choose, Count, Duration, Service, Sum, Transition
 from .registry import version_of
 
 
@@ -95,10 +95,10 @@ def _lines(service: Service) -> Iterator[str]:
         ((f"`{r.key}`", f"{r.value} {r.unit}", r.basis, "yes" if r.verified else "**no (?)**") for r in rules.values()),
     )
     yield from ("## Figures", "")
+    measured: tuple[Count | Sum | Duration, ...] = (*service.counts, *service.sums, *service.durations)
     yield from _table(
         ("figure", "definition"),
-        [(f"`{c.key}` {c.title}", ", ".join(f"`{k}`" for k in sorted(c.on))) for c in service.counts]
-        + [(f"`{d.key}` {d.title}", ", ".join(f"`{k}`" for k in sorted(d.on))) for d in service.durations]
+        [(f"`{f.key}` {f.title}", ", ".join(f"`{k}`" for k in sorted(f.on))) for f in measured]
         + [(f"**`{r.key}` {r.title}**", f"{r.says} (`{r.part}` ÷ `{r.whole}`)") for r in service.rates],
     )
     kept = "" if service.keep.verified else " (unverified)"

@@ -4,7 +4,7 @@ One database transaction does permission, guard, facts, state, clocks, event, au
 outbox. `key` makes it idempotent; `seq` tells that the caller has seen the newest state.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,16 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import errors as pg
 
 from zhijia.kernel.base.clock import CHINA
-from zhijia.kernel.base.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, Verdict
+from zhijia.kernel.base.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, Verdict, no
 from zhijia.kernel.base.text import clean
-from zhijia.kernel.cases.models import Case, Party, PartyRole
+from zhijia.kernel.cases.models import Case, Link, LinkKind, Party, PartyRole
 from zhijia.kernel.cases.search import words_of
 from zhijia.kernel.cases.visibility import in_range
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
 
 from . import clockwork, registry
-from .context import Ctx
+from .context import Ctx, Spawn
 from .declare import Ask, Choose, Guard, Keep, Service, Transition
 from .figures import counted
 from .inputs import read
@@ -53,15 +53,15 @@ class Fired:
 
 def fire(
     *, no: str, transition: str, actor: Actor, now: datetime, data: Mapping[str, Any] | None = None,
-    key: str | None = None, seq: int | None = None, inner: bool = False,
+    key: str | None = None, seq: int | None = None, inner: bool = False, rows: Sequence[Any] = (),
 ) -> Fired:  # fmt: skip
-    """Do `transition` to case `no`.
+    """Do `transition` to case `no`; `rows` are what an effect takes besides the answers (a workbook's checked rows).
 
     Raises NotFound (not this actor's to see, or no such transition), Forbidden (no such right, with the reason),
     Conflict (not possible in this state, or someone was first: `seq` is no longer the newest), Invalid (which field
     and how to mend it). Nothing is stored when it raises.
     """
-    return _once_more(lambda: _fire(no, transition, actor, now, data or {}, _key(key, 64), seq, inner))
+    return _once_more(lambda: _fire(no, transition, actor, now, data or {}, _key(key, 64), seq, inner, rows))
 
 
 def open_case(
@@ -85,6 +85,8 @@ def open_case(
 def explain(service: Service, transition: Transition, ctx: Ctx[Any]) -> Verdict:
     """May it be done now, before anything is typed; the reason when not."""
     verdict = may(service, transition, ctx)
+    if verdict and transition.spawns and not registry.has_service(transition.spawns):
+        return no("not_installed", _("This installation does not have the service that it would begin."))
     return clockwork.allows(service, transition, ctx) if verdict else verdict
 
 
@@ -99,7 +101,7 @@ def choices(ctx: Ctx[Any]) -> list[tuple[Transition, Verdict]]:
 
 def _fire(
     no: str, transition: str, actor: Actor, now: datetime, data: Mapping[str, Any], key: str | None, seq: int | None,
-    inner: bool,
+    inner: bool, rows: Sequence[Any] = (),
 ) -> Fired:  # fmt: skip
     with transaction.atomic():
         case, party = lock(no, actor)
@@ -114,7 +116,7 @@ def _fire(
         ctx = context(service, case, actor, now)
         ctx.party = party
         _allow(service, declared, ctx)
-        ctx.data = read(declared.ask, data)
+        ctx.data, ctx.rows = read(declared.ask, data), rows
         _check(declared.check, ctx)
         _apply(service, declared, ctx, key)
         for follow in ctx.follows:
@@ -133,7 +135,7 @@ def _follow(no: str, transition: str, by: Actor, now: datetime, data: Mapping[st
 
 def _open(
     declared: Service, actor: Actor, now: datetime, answers: dict[str, Any], region: str, applicant_id: int | None,
-    employer_id: int | None, key: str | None,
+    employer_id: int | None, key: str | None, persons: Sequence[int] = (),
 ) -> Fired:  # fmt: skip
     filed_key = f"{_filer(actor)}:{key}" if key else None
     if filed_key and (earlier := Case.objects.filter(filed_key=filed_key).first()):
@@ -159,6 +161,9 @@ def _open(
             return Fired(twin.no, twin.state, twin.seq, again=True)
         if applicant_id is not None:
             Party.objects.create(case=case, person_id=applicant_id, role=PartyRole.APPLICANT, joined_at=now)
+        Party.objects.bulk_create(
+            Party(case=case, person_id=person, joined_at=now) for person in persons if person != applicant_id
+        )
         facts = declared.facts(case=case, **_kept(declared.intake.asks, answers, declared.facts))
         ctx: Ctx[Any] = Ctx(case, facts, actor, held, now, answers)
         _check(declared.intake.check, ctx)
@@ -235,6 +240,7 @@ def _apply(service: Service, declared: Transition, ctx: Ctx[Any], key: str | Non
         setattr(ctx.facts, name, value)
     for effect in declared.then:
         effect(ctx)
+    spawned = [_arise(spawn, ctx) for spawn in ctx.spawns]
     source = ctx.case.state
     target = declared.target if isinstance(declared.target, str) else source
     if isinstance(declared.target, Choose):
@@ -244,7 +250,34 @@ def _apply(service: Service, declared: Transition, ctx: Ctx[Any], key: str | Non
     changed = [name for name in _columns(service.facts) if getattr(ctx.facts, name) != before[name]]
     if changed:
         save(ctx.facts, changed, key="case_id", role=ctx.role)
-    _write(service, declared.key, declared, ctx, source=source, target=target, key=key)
+    _write(service, declared.key, declared, ctx, source=source, target=target, key=key, spawned=spawned)
+
+
+def _arise(spawn: Spawn, ctx: Ctx[Any]) -> str:
+    """Begin the linked case, whoever the actor is: the right to do so is the transition's. Returns its number."""
+    declared, case = registry.service(spawn.service), ctx.case
+    answers = read(declared.intake.asks, spawn.data)
+    with as_platform():
+        made = _open(
+            declared, Actor.platform(), ctx.now, answers, case.region, case.applicant_id, case.employer_id, None,
+            persons=spawn.persons,
+        )  # fmt: skip
+        other = Case.objects.get(no=made.no)
+        Link.objects.create(case=other, other=case, kind=LinkKind.SPAWNED, at=ctx.now, actor_id=ctx.actor.account_id)
+    return made.no
+
+
+def _book(ctx: Ctx[Any]) -> None:
+    """Post what the transition booked; under its event, so that doing it again would be seen."""
+    from zhijia.kernel.ledger.entries import Leg, post
+
+    with as_platform():
+        for n, booking in enumerate(ctx.bookings):
+            post(
+                kind=booking.kind, subject=f"case:{ctx.case.pk}", at=ctx.now, actor_id=ctx.actor.account_id,
+                legs=[Leg(account, fen) for account, fen in booking.legs], memo=booking.memo,
+                key=f"case:{ctx.case.pk}:{ctx.case.seq}:{n}",
+            )  # fmt: skip
 
 
 def _place(case: Case, unit: Org) -> None:
@@ -260,6 +293,7 @@ def _write(
     source: str,
     target: str,
     key: str | None,
+    spawned: Sequence[str] = (),
 ) -> None:
     case = ctx.case
     case.state, case.seq, case.changed_at = target, case.seq + 1, ctx.now
@@ -268,10 +302,11 @@ def _write(
     touched = clockwork.turn(service, name, declared, ctx, source, target)
     clockwork.show_on_case(ctx)
     asks = declared.ask if declared else service.intake.asks
+    data = {a.name: said for a in asks if a.keep == Keep.EVENT and (said := ctx.data.get(a.name)) not in (None, "")}
     change = Change(
         case=case, transition=name, source=source, target=target, now=ctx.now, actor=ctx.actor, post=ctx.post,
         public=declared.public if declared else True, key=key, role=ctx.role, trail=ctx.trail,
-        data={a.name: said for a in asks if a.keep == Keep.EVENT and (said := ctx.data.get(a.name)) not in (None, "")},
+        data=data | ({"spawned": list(spawned)} if spawned else {}),
         notes=[(a.name, str(ctx.data[a.name]), a.public) for a in asks if a.keep == Keep.NOTE and ctx.data.get(a.name)],
         deadlines=touched, tasks=ctx.tasks, settles=declared.settles if declared else (),
         ends=target in service.final or target in service.asleep, counts=counted(service, name, ctx),
@@ -283,6 +318,8 @@ def _write(
             write(change)
     else:
         write(change)
+    if ctx.bookings:
+        _book(ctx)
 
 
 def _kept(asks: tuple[Ask, ...], answers: Mapping[str, Any], facts: Any) -> dict[str, Any]:

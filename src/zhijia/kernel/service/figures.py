@@ -3,18 +3,26 @@
 from decimal import Decimal
 from typing import Any
 
+from zhijia.kernel.base.money import yuan
+
 from .context import Ctx
-from .declare import Count, Duration, Service
+from .declare import Count, Duration, Service, Sum
 
 
 def counted(service: Service, key: str, ctx: Ctx[Any]) -> list[tuple[str, Decimal]]:
-    """(figure, amount) of everything that `key` counts: hours for durations, 0 for plain counts."""
-    figures: list[Count | Duration] = [*service.counts, *service.durations]
+    """(figure, amount) of everything that `key` counts: hours for durations, yuan for sums, 0 for plain counts."""
+    figures: list[Count | Sum | Duration] = [*service.counts, *service.sums, *service.durations]
     return [
-        (figure.key, _hours(ctx) if isinstance(figure, Duration) else Decimal(0))
+        (figure.key, _amount(figure, ctx))
         for figure in figures
-        if key in figure.on and (isinstance(figure, Duration) or figure.when is None or figure.when(ctx))
+        if key in figure.on and (not isinstance(figure, Count) or figure.when is None or figure.when(ctx))
     ]
+
+
+def _amount(figure: Count | Sum | Duration, ctx: Ctx[Any]) -> Decimal:
+    if isinstance(figure, Sum):
+        return yuan(figure.of(ctx))
+    return _hours(ctx) if isinstance(figure, Duration) else Decimal(0)
 
 
 def _hours(ctx: Ctx[Any]) -> Decimal:

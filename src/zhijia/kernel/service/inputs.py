@@ -1,17 +1,20 @@
 """What people typed, against what a declaration asks: cleaned, bounded, or refused field by field."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.base import money
 from zhijia.kernel.base.errors import FieldProblem, Invalid
 from zhijia.kernel.base.text import clean
 
 from .declare import Ask, Kind
 
 _LINE = 200
+_FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
 _DIGITS = 40
 """Characters of the longest number that can mean something."""
 
@@ -79,6 +82,27 @@ def _number(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
     return value, None
 
 
+def _money(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
+    try:
+        fen = money.fen(str(raw))
+    except ValueError:
+        fen = -1
+    if fen < 0:
+        return None, FieldProblem(ask.name, "money", _("Write the amount in digits, for example 6800."))
+    return fen, None
+
+
+def _date(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
+    text = str(raw).strip()
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2026-11-24") else None
+    except ValueError:
+        day = None
+    if day is None or not _FIRST <= day <= _LAST:
+        return None, FieldProblem(ask.name, "date", _("Write the day as year-month-day, for example 2026-11-24."))
+    return day, None
+
+
 def _id(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
     text = str(raw)
     if not text.isascii() or not text.isdigit() or len(text) > 18:
@@ -87,8 +111,8 @@ def _id(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
 
 
 _ONE_LINE = (Kind.LINE, Kind.PHONE, Kind.CASE)
-_OBJECTS = (Kind.UNIT, Kind.EMPLOYER, Kind.NUMBER)
+_OBJECTS = (Kind.UNIT, Kind.EMPLOYER, Kind.NUMBER, Kind.MONEY, Kind.DATE)
 _READERS = {
     Kind.LINE: _text, Kind.TEXT: _text, Kind.PHONE: _text, Kind.CASE: _text, Kind.CHOICE: _choice, Kind.FLAG: _flag,
-    Kind.NUMBER: _number, Kind.UNIT: _id, Kind.EMPLOYER: _id,
+    Kind.NUMBER: _number, Kind.MONEY: _money, Kind.DATE: _date, Kind.UNIT: _id, Kind.EMPLOYER: _id,
 }  # fmt: skip

@@ -64,6 +64,12 @@ def service(key: str) -> Service:
     return _services[key]
 
 
+def has_service(key: str) -> bool:
+    """Whether a service with this key is installed."""
+    load()
+    return key in _services
+
+
 def version(key: str) -> str:
     """The hash of the declaration in force: written on every case and event."""
     load()
@@ -82,8 +88,10 @@ def _structure(declared: Service) -> Iterator[str]:
         target = t.target if isinstance(t.target, str) or t.target is None else sorted(t.target.among)
         functions = [f.__name__ for f in (*t.guard, *t.check, *t.then)]
         asks = [(a.name, a.kind.value, a.required) for a in t.ask]
-        moves = f"{t.extends}{t.suspends}{t.resumes}{t.undoes}"
+        moves = f"{t.extends}{t.suspends}{t.resumes}{t.undoes}{t.letter}{t.spawns}"
         yield f"{t.key} {sorted(t.source)} {target} {sorted(t.by)} {functions} {asks} {moves}"
     for c in declared.clocks:
         rule = c.rule if isinstance(c.rule, str) else c.rule.__name__
         yield f"{c.key} {rule} {sorted(c.starts)} {sorted(c.stops)} {c.late} {c.again} {c.extension} {c.extensions}"
+        if c.since is not None:
+            yield f"{c.key} since {c.since.__name__}"

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from zhijia.kernel.base.clock import CHINA
-from zhijia.kernel.cases.models import Case
+from zhijia.kernel.cases.models import Case, PartyStatus
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.notify.compose import Audience, compose
 from zhijia.kernel.notify.models import Message as Sent
@@ -32,32 +33,46 @@ REMIND, ESCALATE = "clock.remind_hours", "clock.escalate_days"
 def remind(*, now: datetime) -> int:
     """Tell the unit once about every running clock of its own that ends within the reminder time; returns how many.
 
+    A clock that warns (`Clock.warn`) does so days ahead, and its workers are told too: it is their right that ends.
     The clocks are taken with SKIP LOCKED, so two sweeps at once remind nobody twice. A clock that only others can
     stop (the call-back) is not the unit's, and nobody is told.
     """
-    soon = now + timedelta(hours=float(_national(REMIND, now)))
     with transaction.atomic():
         due = list(
             Deadline.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("case")
-            .filter(state=DeadlineState.RUNNING, reminded=False, due_at__gt=now, due_at__lte=soon)
+            .filter(_soon(now), state=DeadlineState.RUNNING, reminded=False, due_at__gt=now)
             .order_by("id")[:BATCH]
         )
         heads: dict[int, list[int]] = {}
         rows = []
         for deadline in due:
             case = deadline.case
-            if not _is_for_unit(registry.service(case.service), deadline.key):
+            service = registry.service(case.service)
+            if not _is_for_unit(service, deadline.key):
                 continue
             if case.assignee_id is None and case.unit_id not in heads:
                 heads[case.unit_id] = _heads(case.unit_id, now)
             people = heads[case.unit_id] if case.assignee_id is None else [case.assignee_id]
             data = {"no": case.no, "clock": deadline.key, "due": deadline.due_at.isoformat()}
             composed = compose(template="clock.soon", audience=Audience(accounts=people), data=data, sms=False, now=now)
+            if service.clock(deadline.key).warn:
+                workers = Audience(persons=[p.person_id for p in case.parties.exclude(status=PartyStatus.WITHDRAWN)])
+                composed += compose(template="clock.ends", audience=workers, data=data, sms=True, now=now)
             rows += [Sent(case_id=case.pk, created_at=now, **m.as_row()) for m in composed]
         Sent.objects.bulk_create(rows)
         Deadline.objects.filter(id__in=[d.pk for d in due]).update(reminded=True)
     return len(due)
+
+
+def _soon(now: datetime) -> Q:
+    """Clocks that end within the usual reminder time, or within the days that they themselves warn ahead."""
+    soon = Q(due_at__lte=now + timedelta(hours=float(_national(REMIND, now))))
+    for service in registry.services():
+        for clock in (c for c in service.clocks if c.warn):
+            ahead = now + timedelta(days=float(_national(clock.warn, now)))
+            soon |= Q(case__service=service.key, key=clock.key, due_at__lte=ahead)
+    return soon
 
 
 def _is_for_unit(service: Service, clock: str) -> bool:
@@ -105,9 +120,10 @@ def _report(deadline_id: int, period: timedelta, now: datetime) -> bool:
         data = {"no": case.no, "clock": clock.key, "unit": case.unit.name, "due": deadline.due_at.isoformat()}
         messages = compose(template="clock.late", audience=Audience(accounts=people), data=data, sms=False, now=now)
         if deadline.level == 1:
-            told = {"no": case.no, "unit": above.name, "clock": clock.key}
+            told = {"no": case.no, "unit": above.name, "clock": clock.key, "due": deadline.due_at.isoformat()}
             whom = audience(Role.WORKER, ctx)
-            messages += compose(template="clock.late_worker", audience=whom, data=told, sms=False, now=now)
+            words = "clock.over" if clock.warn else "clock.late_worker"
+            messages += compose(template=words, audience=whom, data=told, sms=False, now=now)
         write(
             Change(
                 case=case, transition="late", source=case.state, target=case.state, now=now, actor=platform, post=None,

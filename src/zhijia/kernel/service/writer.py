@@ -3,7 +3,7 @@ messages and outbox. One round trip and one plan, prepared by the driver, becaus
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -191,10 +191,10 @@ def _row(deadline: Deadline, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _whole(value: Any) -> Any:
-    """A number as the audit trail can hash it: whole, or as its digits."""
+    """A number or a day as the audit trail can hash it: whole, or as its digits."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else str(value)
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _json(value: Any) -> str:

@@ -1,15 +1,11 @@
 """Conditions and effects of the hotline, as plain functions; and the values its procedure needs."""
 
-from datetime import timedelta
-
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.kernel.base.errors import Misconfigured, Text, Verdict, no, yes
-from zhijia.kernel.deadlines.clock import MoveKind
+from zhijia.kernel.base.errors import Misconfigured, Verdict, no, yes
 from zhijia.kernel.deadlines.models import DeadlineState
 from zhijia.kernel.org.models import Org, OrgKind
 from zhijia.kernel.org.regions import ancestors
-from zhijia.kernel.people.actors import Role
 from zhijia.kernel.rules.values import RuleDefault, Unit
 from zhijia.kernel.service.context import Ctx
 
@@ -146,18 +142,6 @@ def note_refusal(c: C) -> None:
 # --- handling ---------------------------------------------------------------------------------------------------
 
 
-def take(c: C) -> None:
-    """The officer who signs becomes the officer in charge."""
-    c.case.assignee_id = c.actor.account_id
-
-
-def not_mine(c: C) -> Verdict:
-    """The officer in charge has it already."""
-    if c.case.assignee_id == c.actor.account_id:
-        return no("mine_already", _("You are in charge of it already."))
-    return yes()
-
-
 def contacted(c: C) -> None:
     """Remember the first time the worker was really reached."""
     c.facts.contacted_at = c.facts.contacted_at or c.now
@@ -185,70 +169,3 @@ def first_report(c: C) -> bool:
 def reset_round(c: C) -> None:
     """A new round of call-back starts with no tries and no answers."""
     c.facts.tries, c.facts.satisfaction = 0, ""
-
-
-# --- urge and supervise -----------------------------------------------------------------------------------------
-
-
-def urge_gap(c: C) -> Verdict:
-    """One urge a day: more would only drown the answer."""
-    last = c.last_event("urge")
-    gap = timedelta(hours=float(c.number("hotline.urge_gap_hours")))
-    if last and c.now - last.at < gap:
-        return no("urged_lately", _("You can urge again a day after the last time. The unit has it."))
-    return yes()
-
-
-def mark_urged(c: C) -> None:
-    """The unit owes an answer."""
-    c.mark("urged")
-    c.open_task("urge", role=Role.OFFICER)
-
-
-def mark_supervised(c: C) -> None:
-    """The unit owes the supervisor an answer."""
-    c.mark("supervised")
-    c.open_task("supervise", role=Role.UNIT_HEAD)
-
-
-def has_urge(c: C) -> Verdict:
-    """There is an urge to answer."""
-    return _owed(c, "urge", _("Nobody is waiting for an answer to an urge."))
-
-
-def has_supervision(c: C) -> Verdict:
-    """There is a supervision to answer."""
-    return _owed(c, "supervise", _("There is no open supervision."))
-
-
-def asks_extension(c: C) -> None:
-    """The centre must decide."""
-    c.open_task("extension", role=Role.DISPATCHER)
-
-
-def extension_left(c: C) -> Verdict:
-    """Asked for before the date, and not extended before."""
-    clock = c.clock("result")
-    if clock is None or clock.state != DeadlineState.RUNNING:
-        return no("clock_not_running", _("The result clock is not running."))
-    if c.now > clock.due_at:
-        return no("expired", _("An extension must be asked for before the date has passed."))
-    if any(m["kind"] == MoveKind.EXTEND and not m.get("undone") for m in clock.moves):
-        return no("no_extension_left", _("It was extended once already; more is not allowed."))
-    return yes()
-
-
-def has_extension(c: C) -> Verdict:
-    """An extension was asked for and not decided."""
-    return _owed(c, "extension", _("No extension has been asked for."))
-
-
-def no_extension_open(c: C) -> Verdict:
-    """Only one request at a time."""
-    if _owed(c, "extension", ""):
-        return no("asked_already", _("An extension has been asked for and is not decided yet."))
-    return yes()
-
-
-def _owed(c: C, kind: str, reason: Text) -> Verdict:
-    return yes() if kind in c.open_tasks else no("nothing_open", reason)

@@ -4,27 +4,40 @@ No bounce: the clock runs from dispatch, a unit may return a case once with a le
 Closed means the worker says so: an independent agent calls back, "not solved" re-opens one level up.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.people.actors import Role
-from zhijia.kernel.service.declare import (
-    Ask,
-    Choose,
-    Clock,
-    Count,
-    Duration,
-    Intake,
-    Keep,
-    Kind,
-    Rate,
-    Service,
-    Transition,
-    Years,
+from zhijia.kernel.service.declare import Duration, Intake, Keep, Rate, Service, Years
+from zhijia.kernel.service.habits import (
+    REASON,
+    REMARK,
+    UNIT,
+    extending,
+    noting,
+    opening,
+    supervising,
+    supplementing,
+    suspending,
+    take,
+    taking_over,
+    urging,
+)  # fmt: skip
+from zhijia.kernel.service.terms import (
+    case_no,
+    choose,
+    clock,
+    count,
+    facts,
+    flag,
+    line,
+    number,
+    pick,
+    step,
+    unit,
+    words,
 )  # fmt: skip
 
 from . import callback, joint
@@ -59,7 +72,6 @@ STATES = {
 OPEN = frozenset(S) - {S.CLOSED, S.MERGED}
 WITH_UNIT = frozenset({S.DISPATCHED, S.SIGNED, S.WORKING, S.REOPENED})
 ANSWERABLE = frozenset({S.ANSWERED, S.REFERRED, S.RESULT})
-UNIT = frozenset({Role.OFFICER, Role.UNIT_HEAD})
 DESK = frozenset({Role.AGENT, Role.DISPATCHER, Role.OFFICER, Role.UNIT_HEAD, Role.CALLBACK_AGENT, Role.QUALITY_CHECKER, Role.SUPERVISOR})  # fmt: skip
 ASKED_BACK = frozenset({Role.CALLBACK_AGENT, Role.WORKER})
 
@@ -70,308 +82,224 @@ GROUNDS = (
 )
 
 
-def title(answers: Mapping[str, Any]) -> str:
-    """The first sentence of the story, at most 40 characters: what a tired officer reads in a list."""
-    story = " ".join(str(answers["story"]).split())
-    cut = min((i for i in (story.find(mark, 6) for mark in "。！？；!?;") if i > 0), default=len(story))
-    return story[: min(cut, 40)] + ("…" if min(cut, 40) < len(story) and cut > 40 else "")
-
-
-def says(name: str, words: object, **options: Any) -> Ask:
-    """Free words for the timeline."""
-    return Ask(name=name, title=words, **options)  # type: ignore[arg-type]
-
-
-def pick(name: str, words: object, choices: Any, **options: Any) -> Ask:
-    """One of a closed list."""
-    return Ask(name=name, title=words, kind=Kind.CHOICE, choices=tuple(choices), **options)  # type: ignore[arg-type]
-
-
 SATISFACTION = pick(
     "satisfaction", _("Are you satisfied with how it was handled?"), Satisfaction.choices, keep=Keep.EVENT
 )
-REMARK = says("remark", _("Anything to add"), required=False, limit=1000)
-REASON = says("reason", _("Reason"), limit=1000)
-PERSON = Ask(
-    name="person",
-    title=_("Which worker answered"),
-    kind=Kind.NUMBER,
-    keep=Keep.EVENT,
-    required=False,
-    public=False,
+PERSON = number(
+    "person", _("Which worker answered"), keep=Keep.EVENT, required=False, public=False,
     help=_("On a case of several workers, each is asked; leave empty for the applicant."),
-)
-TO_UNIT = Ask(name="unit", title=_("Unit"), kind=Kind.UNIT, keep=Keep.EVENT)
+)  # fmt: skip
+TO_UNIT = unit("unit", _("Unit"))
 
 INTAKE = Intake(
-    asks=(
-        Ask(name="story", title=_("What happened?"), keep=Keep.FACTS, limit=20_000,
-            help=_("You need not know the law. Just say it.")),
-        pick("category", _("What it is about"), Category.choices, keep=Keep.FACTS),
-        Ask(name="wish", title=_("What do you want?"), keep=Keep.FACTS, required=False, limit=2000),
-        Ask(name="employer_name", title=_("Employer"), kind=Kind.LINE, keep=Keep.FACTS, required=False),
-        Ask(name="people", title=_("How many workers are concerned?"), kind=Kind.NUMBER, keep=Keep.FACTS, required=False),
-        Ask(name="urgent", title=_("Is there danger to life or safety?"), kind=Kind.FLAG, keep=Keep.FACTS, required=False),
-        Ask(name="confidential", title=_("Keep it confidential"), kind=Kind.FLAG, keep=Keep.FACTS, required=False),
-        pick("channel", _("Channel"), Channel.choices, keep=Keep.FACTS, required=False),
-        Ask(name="external_id", title=_("Number in the partner's system"), kind=Kind.LINE, keep=Keep.FACTS,
-            required=False, limit=64),
+    asks=facts(
+        words("story", _("What happened?"), limit=20_000, help=_("You need not know the law. Just say it.")),
+        pick("category", _("What it is about"), Category.choices),
+        words("wish", _("What do you want?"), required=False, limit=2000),
+        line("employer_name", _("Employer"), required=False),
+        number("people", _("How many workers are concerned?"), required=False),
+        flag("urgent", _("Is there danger to life or safety?")),
+        flag("confidential", _("Keep it confidential")),
+        pick("channel", _("Channel"), Channel.choices, required=False),
+        line("external_id", _("Number in the partner's system"), required=False, limit=64),
     ),
     by=frozenset({Role.WORKER, Role.AGENT, Role.PARTNER, Role.SYSTEM}),
-    category="category", searched=("story", "wish", "employer_name"), title=title, unit=r.intake_unit,
+    category="category", searched=("story", "wish", "employer_name"), title=opening("story"), unit=r.intake_unit,
     done=_("You told us about it"), check=(r.people_sensible,), then=(r.mark_intake,), tells=("received",),
 )  # fmt: skip
 
 TRANSITIONS = (
-    Transition(
-        key="answer", title=_("Answer at once"), done=_("The hotline answered"), source=frozenset({S.RECEIVED}),
-        target=S.ANSWERED, by=frozenset({Role.AGENT, Role.DISPATCHER}), tells=("answered",), then=(r.reset_round,),
-        settles=("urge", "supervise"),
-        ask=(says("answer", _("Answer")), Ask(name="law", title=_("Source (law and article)"), kind=Kind.LINE)),
+    step(
+        "answer", _("Answer at once"), _("The hotline answered"), S.RECEIVED, S.ANSWERED,
+        by={Role.AGENT, Role.DISPATCHER}, tells="answered", then=r.reset_round, settles=("urge", "supervise"),
+        ask=(words("answer", _("Answer")), line("law", _("Source (law and article)"))),
     ),
-    Transition(
-        key="dispatch", title=_("Dispatch"), done=_("Dispatched to a unit"), source=frozenset({S.RECEIVED}),
-        target=S.DISPATCHED, by=frozenset({Role.DISPATCHER}), route=r.unit_of, check=(r.unit_fits,), main=True,
-        bulk=True, tells=("dispatched", "new_for_unit", "copy_up"),
-        ask=(
-            TO_UNIT, pick("tier", _("Tier"), Tier.choices, keep=Keep.FACTS),
-            says("order", _("Note to the unit"), required=False, public=False),
-        ),
+    step(
+        "dispatch", _("Dispatch"), _("Dispatched to a unit"), S.RECEIVED, S.DISPATCHED, by=Role.DISPATCHER,
+        route=r.unit_of, check=r.unit_fits, main=True, bulk=True, tells=("dispatched", "new_for_unit", "copy_up"),
+        ask=(TO_UNIT, pick("tier", _("Tier"), Tier.choices, keep=Keep.FACTS), words("order", _("Note to the unit"), required=False, public=False),),
     ),
-    Transition(
-        key="refer", title=_("Refer to another body"), done=_("Referred to the body that decides this"),
-        source=frozenset({S.RECEIVED}), target=S.REFERRED, by=frozenset({Role.AGENT, Role.DISPATCHER}),
-        tells=("referred",), then=(r.reset_round,), settles=("urge", "supervise"),
-        ask=(
-            Ask(name="body", title=_("Which body decides this"), kind=Kind.LINE),
-            says("way", _("Address, phone and what to bring")),
-        ),
+    step(
+        "refer", _("Refer to another body"), _("Referred to the body that decides this"), S.RECEIVED, S.REFERRED,
+        by={Role.AGENT, Role.DISPATCHER}, tells="referred", then=r.reset_round, settles=("urge", "supervise"),
+        ask=(line("body", _("Which body decides this")), words("way", _("Address, phone and what to bring")),),
     ),
-    Transition(
-        key="sign", title=_("Sign for it"), done=_("The unit signed for it"), source=frozenset({S.DISPATCHED, S.REOPENED}),
-        target=S.SIGNED, by=UNIT, then=(r.take,), main=True, bulk=True,
+    step(
+        "sign", _("Sign for it"), _("The unit signed for it"), {S.DISPATCHED, S.REOPENED}, S.SIGNED, by=UNIT,
+        then=take, main=True, bulk=True,
     ),
-    Transition(
-        key="return", title=_("Return it"), done=_("The unit returned it, with a ground"),
-        source=frozenset({S.DISPATCHED}), target=S.RETURNED, by=UNIT, guard=(r.may_return,), then=(r.count_bounce,),
+    step(
+        "return", _("Return it"), _("The unit returned it, with a ground"), S.DISPATCHED, S.RETURNED, by=UNIT,
+        guard=r.may_return, then=r.count_bounce,
         confirm=_("A case can be returned only once, and returns are counted. Return it?"),
-        ask=(
-            pick("ground", _("Ground"), GROUNDS, keep=Keep.EVENT),
-            Ask(name="article", title=_("Law and article"), kind=Kind.LINE), REASON,
-        ),
+        ask=(pick("ground", _("Ground"), GROUNDS, keep=Keep.EVENT), line("article", _("Law and article")), REASON,),
     ),
-    Transition(
-        key="accept_return", title=_("Accept the return"), done=_("The return was accepted; another unit has it"),
-        source=frozenset({S.RETURNED}), target=S.DISPATCHED, by=frozenset({Role.DISPATCHER}), ask=(TO_UNIT,),
-        check=(r.other_unit,), route=r.unit_of, tells=("dispatched", "new_for_unit"),
+    step(
+        "accept_return", _("Accept the return"), _("The return was accepted; another unit has it"), S.RETURNED,
+        S.DISPATCHED, by=Role.DISPATCHER, ask=TO_UNIT, check=r.other_unit, route=r.unit_of,
+        tells=("dispatched", "new_for_unit"),
     ),
-    Transition(
-        key="refuse_return", title=_("Refuse the return"), done=_("The return was refused; the first unit leads"),
-        source=frozenset({S.RETURNED}), target=S.DISPATCHED, by=frozenset({Role.DISPATCHER}), ask=(REASON,), main=True,
-        then=(r.note_refusal,), tells=("new_for_unit",),
+    step(
+        "refuse_return", _("Refuse the return"), _("The return was refused; the first unit leads"), S.RETURNED,
+        S.DISPATCHED, by=Role.DISPATCHER, ask=REASON, main=True, then=r.note_refusal, tells="new_for_unit",
     ),
-    Transition(
-        key="contact", title=_("Record a contact"), done=_("The officer spoke with you"),
-        source=frozenset({S.SIGNED, S.WORKING}), target=S.WORKING, by=UNIT, then=(r.contacted,), main=True,
-        ask=(says("note", _("What was said")),),
+    step(
+        "contact", _("Record a contact"), _("The officer spoke with you"), {S.SIGNED, S.WORKING}, S.WORKING, by=UNIT,
+        then=r.contacted, main=True, ask=words("note", _("What was said")),
     ),
-    Transition(
-        key="attempt", title=_("Record a failed attempt"), done=_("The officer tried to reach you"),
-        source=frozenset({S.SIGNED, S.WORKING}), by=UNIT, ask=(says("note", _("When and how")),),
+    step(
+        "attempt", _("Record a failed attempt"), _("The officer tried to reach you"), {S.SIGNED, S.WORKING}, by=UNIT,
+        ask=words("note", _("When and how")),
     ),
-    Transition(
-        key="progress", title=_("Tell the worker how it goes"), done=_("News from the unit"),
-        source=frozenset({S.WORKING}), by=UNIT, ask=(says("note", _("News")),), tells=("progress",),
+    step(
+        "progress", _("Tell the worker how it goes"), _("News from the unit"), S.WORKING, by=UNIT,
+        ask=words("note", _("News")), tells="progress",
     ),
-    Transition(
-        key="take_over", title=_("Take it over"), done=_("Another officer took it over"),
-        source=frozenset({S.SIGNED, S.WORKING}), by=UNIT, guard=(r.not_mine,), then=(r.take,),
+    taking_over({S.SIGNED, S.WORKING}),
+    *extending("result", {S.SIGNED, S.WORKING}, decides=Role.DISPATCHER),
+    *suspending("result", S.WORKING),
+    step(
+        "undo_clock", _("Undo the last change of the clock"), _("The last change of the clock was undone"),
+        {S.SIGNED, S.WORKING}, by=Role.DISPATCHER, undoes="result", ask=REASON, tells="clock_undone",
+        confirm=_("The date goes back to what it was before. Undo it?"),
     ),
-    Transition(
-        key="ask_extension", title=_("Ask for an extension"), done=_("The unit asked for more time"),
-        source=frozenset({S.SIGNED, S.WORKING}), by=UNIT, guard=(r.no_extension_open, r.extension_left),
-        then=(r.asks_extension,), ask=(REASON,),
+    step(
+        "submit", _("Submit the result"), _("The unit gave its result"), S.WORKING, S.RESULT, by=UNIT,
+        guard=r.was_contacted, then=r.reset_round, settles=("urge", "extension", "supervise"),
+        ask=words("result", _("Result, as the worker will read it")), tells="result",
     ),
-    Transition(
-        key="grant_extension", title=_("Grant the extension"), done=_("More time was granted, once"),
-        source=frozenset({S.SIGNED, S.WORKING}), by=frozenset({Role.DISPATCHER}), guard=(r.has_extension,),
-        extends="result", settles=("extension",), ask=(REASON,), tells=("extended",),
+    step(
+        "call_missed", _("Nobody answered"), _("We called you back and did not reach you"), ANSWERABLE,
+        by=Role.CALLBACK_AGENT, guard=callback.independent, then=callback.count_try,
+        ask=words("note", _("When and how"), required=False, public=False),
     ),
-    Transition(
-        key="refuse_extension", title=_("Refuse the extension"), done=_("More time was refused"),
-        source=frozenset({S.SIGNED, S.WORKING}), by=frozenset({Role.DISPATCHER}), guard=(r.has_extension,),
-        settles=("extension",), ask=(REASON,),
+    step(
+        "confirm_solved", _("It is solved"), _("The worker says it is solved"), ANSWERABLE,
+        choose(S.CHECK, pick=callback.after_yes), by=ASKED_BACK, guard=callback.independent,
+        check=callback.person_on_case, then=callback.say_solved, ask=(SATISFACTION, PERSON, REMARK), main=True,
     ),
-    Transition(
-        key="suspend", title=_("Suspend the clock"), done=_("The clock waits for something outside"),
-        source=frozenset({S.WORKING}), by=frozenset({Role.UNIT_HEAD}), suspends="result", tells=("suspended",),
-        ask=(says("reason", _("What it waits for"), limit=200),),
-    ),
-    Transition(
-        key="resume", title=_("Resume the clock"), done=_("The clock runs again"), source=frozenset({S.WORKING}),
-        by=UNIT, resumes="result", tells=("resumed",),
-    ),
-    Transition(
-        key="undo_clock", title=_("Undo the last change of the clock"), done=_("The last change of the clock was undone"),
-        source=frozenset({S.SIGNED, S.WORKING}), by=frozenset({Role.DISPATCHER}), undoes="result", ask=(REASON,),
-        tells=("clock_undone",), confirm=_("The date goes back to what it was before. Undo it?"),
-    ),
-    Transition(
-        key="submit", title=_("Submit the result"), done=_("The unit gave its result"), source=frozenset({S.WORKING}),
-        target=S.RESULT, by=UNIT, guard=(r.was_contacted,), then=(r.reset_round,), settles=("urge", "extension", "supervise"),
-        ask=(says("result", _("Result, as the worker will read it")),), tells=("result",),
-    ),
-    Transition(
-        key="call_missed", title=_("Nobody answered"), done=_("We called you back and did not reach you"),
-        source=ANSWERABLE, by=frozenset({Role.CALLBACK_AGENT}), guard=(callback.independent,), then=(callback.count_try,),
-        ask=(says("note", _("When and how"), required=False, public=False),),
-    ),
-    Transition(
-        key="confirm_solved", title=_("It is solved"), done=_("The worker says it is solved"), source=ANSWERABLE,
-        target=Choose(frozenset({S.CHECK}), callback.after_yes), by=ASKED_BACK, guard=(callback.independent,),
-        check=(callback.person_on_case,), then=(callback.say_solved,), ask=(SATISFACTION, PERSON, REMARK), main=True,
-    ),
-    Transition(
-        key="report_unsolved", title=_("It is not solved"), done=_("The worker says it is not solved: re-opened one level up"),
-        source=ANSWERABLE | {S.CHECK, S.CLOSED}, target=S.REOPENED, by=ASKED_BACK,
-        guard=(callback.independent, callback.within_reopen_time), check=(callback.person_on_case,), then=(callback.say_unsolved, callback.reopen), route=callback.one_level_up,
-        ask=(says("remark", _("What is still missing?")), replace(SATISFACTION, required=False), PERSON),
+    step(
+        "report_unsolved", _("It is not solved"), _("The worker says it is not solved: re-opened one level up"),
+        ANSWERABLE | {S.CHECK, S.CLOSED}, S.REOPENED, by=ASKED_BACK,
+        guard=(callback.independent, callback.within_reopen_time), check=callback.person_on_case,
+        then=(callback.say_unsolved, callback.reopen), route=callback.one_level_up,
+        ask=(words("remark", _("What is still missing?")), replace(SATISFACTION, required=False), PERSON),
         tells=("reopened", "new_for_unit"),
     ),
-    Transition(
-        key="give_up", title=_("Could not be reached"), done=_("We could not reach you after several tries"),
-        source=ANSWERABLE, target=S.CHECK, by=frozenset({Role.CALLBACK_AGENT}), guard=(callback.independent, callback.tried_enough),
-        then=(callback.say_unreached,),
+    step(
+        "give_up", _("Could not be reached"), _("We could not reach you after several tries"), ANSWERABLE, S.CHECK,
+        by=Role.CALLBACK_AGENT, guard=(callback.independent, callback.tried_enough), then=callback.say_unreached,
     ),
-    Transition(
-        key="close", title=_("Close"), done=_("Checked and closed"), source=frozenset({S.CHECK}), target=S.CLOSED,
-        by=frozenset({Role.QUALITY_CHECKER}), check=(callback.code_fits,), then=(joint.close_merged,), main=True, tells=("closed",),
+    step(
+        "close", _("Close"), _("Checked and closed"), S.CHECK, S.CLOSED, by=Role.QUALITY_CHECKER,
+        check=callback.code_fits, then=joint.close_merged, main=True, tells="closed",
         ask=(pick("closing_code", _("How it ended"), [c for c in ClosingCode.choices if c[0] != "withdrawn"], keep=Keep.FACTS), REMARK),
     ),
-    Transition(
-        key="send_back", title=_("Send it back"), done=_("The quality check sent it back one level up"),
-        source=frozenset({S.CHECK}), target=S.REOPENED, by=frozenset({Role.QUALITY_CHECKER}), then=(callback.reopen,),
-        route=callback.one_level_up, ask=(REASON,), tells=("reopened", "new_for_unit"),
+    step(
+        "send_back", _("Send it back"), _("The quality check sent it back one level up"), S.CHECK, S.REOPENED,
+        by=Role.QUALITY_CHECKER, then=callback.reopen, route=callback.one_level_up, ask=REASON,
+        tells=("reopened", "new_for_unit"),
     ),
-    Transition(
-        key="withdraw", title=_("Withdraw it"), done=_("You took it back"), source=OPEN, target=S.CLOSED,
-        by=frozenset({Role.WORKER}), guard=(joint.alone,), then=(joint.withdraw,), ask=(REMARK,),
+    step(
+        "withdraw", _("Withdraw it"), _("You took it back"), OPEN, S.CLOSED, by=Role.WORKER, guard=joint.alone,
+        then=joint.withdraw, ask=REMARK,
         confirm=_("It will be closed and nobody will work on it. You can tell us again at any time."),
     ),
-    Transition(
-        key="leave", title=_("Take back my part"), done=_("One worker took back their part"), source=OPEN,
-        by=frozenset({Role.WORKER}), guard=(joint.not_alone,), then=(joint.leave,), ask=(REMARK,),
+    step(
+        "leave", _("Take back my part"), _("One worker took back their part"), OPEN, by=Role.WORKER,
+        guard=joint.not_alone, then=joint.leave, ask=REMARK,
         confirm=_("The case goes on for the others; you will not be asked any more."),
     ),
-    Transition(
-        key="urge", title=_("Urge"), done=_("You urged"), source=WITH_UNIT | {S.RECEIVED, S.RETURNED},
-        by=frozenset({Role.WORKER, Role.AGENT}), guard=(r.urge_gap,), then=(r.mark_urged,), tells=("urged",), ask=(REMARK,),
+    *urging(WITH_UNIT | {S.RECEIVED, S.RETURNED}, unit_has=WITH_UNIT, gap="hotline.urge_gap_hours"),
+    *supervising(OPEN, also={Role.DISPATCHER}),
+    supplementing(OPEN),
+    noting(frozenset(S), by=DESK),
+    step(
+        "merge", _("Join to another case"), _("Joined to another case about the same thing"),
+        {S.RECEIVED, S.DISPATCHED, S.SIGNED, S.WORKING}, S.MERGED, by=Role.DISPATCHER, check=joint.lead_fits,
+        then=joint.join_lead, bulk=True,
+        ask=case_no("lead", _("Number of the leading case")), tells="merged",
     ),
-    Transition(
-        key="reply_urge", title=_("Answer the urge"), done=_("The unit answered your urge"), source=WITH_UNIT, by=UNIT,
-        guard=(r.has_urge,), settles=("urge",), ask=(says("reply", _("Answer")),), tells=("urge_answered",), main=True,
+    step(
+        "unmerge", _("Separate again"), _("Separated again"), S.MERGED, S.RECEIVED, by=Role.DISPATCHER,
+        then=joint.leave_lead, route=r.back_to_centre,
     ),
-    Transition(
-        key="supervise", title=_("Supervise"), done=_("The level above supervises the unit"), source=OPEN,
-        by=frozenset({Role.SUPERVISOR, Role.LEADER}), then=(r.mark_supervised,), tells=("supervised",),
-        ask=(says("order", _("What must be done by when"), public=False),),
+    step(
+        "absorb", _("Takes in another case"), _("Another worker's case was joined to this one"), OPEN,
+        by=Role.DISPATCHER, then=joint.count_people, inner=True,
+        ask=case_no("merged", _("Number"), public=False),
     ),
-    Transition(
-        key="reply_supervision", title=_("Answer the supervision"), done=_("The unit answered the supervision"),
-        source=OPEN, by=UNIT | {Role.DISPATCHER}, guard=(r.has_supervision,), settles=("supervise",),
-        ask=(says("reply", _("Answer"), public=False),),
+    step(
+        "release", _("Lets a case go"), _("A joined case was separated again"), frozenset(S), by=Role.DISPATCHER,
+        then=joint.count_people, inner=True,
+        ask=case_no("merged", _("Number"), public=False),
     ),
-    Transition(
-        key="supplement", title=_("Add something"), done=_("You added something"), source=OPEN,
-        by=frozenset({Role.WORKER, Role.AGENT}), ask=(says("words", _("What do you want to add?")),),
+    step(
+        "end_with_lead", _("Ends with the leading case"), _("Ended with the case it was joined to"), S.MERGED,
+        S.CLOSED, by=Role.SYSTEM, then=joint.end_as_lead, inner=True,
     ),
-    Transition(
-        key="note", title=_("Internal note"), done=_("A note among colleagues"), source=frozenset(S), by=DESK,
-        public=False, ask=(says("note", _("Note"), public=False),),
-    ),
-    Transition(
-        key="merge", title=_("Join to another case"), done=_("Joined to another case about the same thing"),
-        source=frozenset({S.RECEIVED, S.DISPATCHED, S.SIGNED, S.WORKING}), target=S.MERGED,
-        by=frozenset({Role.DISPATCHER}), check=(joint.lead_fits,), then=(joint.join_lead,), bulk=True,
-        ask=(Ask(name="lead", title=_("Number of the leading case"), kind=Kind.CASE, keep=Keep.EVENT),), tells=("merged",),
-    ),
-    Transition(
-        key="unmerge", title=_("Separate again"), done=_("Separated again"), source=frozenset({S.MERGED}),
-        target=S.RECEIVED, by=frozenset({Role.DISPATCHER}), then=(joint.leave_lead,), route=r.back_to_centre,
-    ),
-    Transition(
-        key="absorb", title=_("Takes in another case"), done=_("Another worker's case was joined to this one"),
-        source=OPEN, by=frozenset({Role.DISPATCHER}), then=(joint.count_people,), inner=True,
-        ask=(Ask(name="merged", title=_("Number"), kind=Kind.CASE, keep=Keep.EVENT, public=False),),
-    ),
-    Transition(
-        key="release", title=_("Lets a case go"), done=_("A joined case was separated again"), source=frozenset(S),
-        by=frozenset({Role.DISPATCHER}), then=(joint.count_people,), inner=True,
-        ask=(Ask(name="merged", title=_("Number"), kind=Kind.CASE, keep=Keep.EVENT, public=False),),
-    ),
-    Transition(
-        key="end_with_lead", title=_("Ends with the leading case"), done=_("Ended with the case it was joined to"),
-        source=frozenset({S.MERGED}), target=S.CLOSED, by=frozenset({Role.SYSTEM}), then=(joint.end_as_lead,), inner=True,
-    ),
-    Transition(
-        key="reopen_with_lead", title=_("Goes on with the leading case"), done=_("Goes on with the case it was joined to"),
-        source=frozenset({S.CLOSED}), target=S.MERGED, by=frozenset({Role.SYSTEM}), inner=True,
+    step(
+        "reopen_with_lead", _("Goes on with the leading case"), _("Goes on with the case it was joined to"), S.CLOSED,
+        S.MERGED, by=Role.SYSTEM, inner=True,
     ),
 )  # fmt: skip
 
 _ROUND = frozenset({"dispatch", "report_unsolved", "send_back"})
 CLOCKS = (
-    Clock(key="dispatch", title=_("Dispatch"), rule=r.dispatch_rule, starts=frozenset({"file", "unmerge"}),
-          stops=frozenset({"dispatch", "answer", "refer"}), late=Role.SUPERVISOR, again=True),
-    Clock(key="sign", title=_("Sign"), rule="hotline.sign", starts=_ROUND | {"accept_return", "refuse_return"},
-          stops=frozenset({"sign", "return"}), late=Role.SUPERVISOR, again=True),
-    Clock(key="contact", title=_("First contact"), rule="hotline.contact_hours", starts=_ROUND,
-          stops=frozenset({"contact"}), late=Role.SUPERVISOR, again=True),
-    Clock(key="result", title=_("Result"), rule=r.result_rule, starts=_ROUND, stops=frozenset({"submit"}),
-          late=Role.LEADER, again=True, extension="hotline.extension", extensions=1),
-    Clock(key="return_decision", title=_("Decision on the return"), rule="hotline.return_decision",
-          starts=frozenset({"return"}), stops=frozenset({"accept_return", "refuse_return"}), late=Role.SUPERVISOR, again=True),
-    Clock(key="callback", title=_("Call-back"), rule="hotline.callback", starts=frozenset({"submit", "answer", "refer"}),
-          stops=frozenset({"confirm_solved", "report_unsolved", "give_up"}), late=Role.SUPERVISOR, again=True),
-    Clock(key="check", title=_("Quality check"), rule="hotline.check", starts=frozenset({"confirm_solved", "give_up"}),
-          stops=frozenset({"close", "send_back", "report_unsolved"}), late=Role.LEADER, again=True),
-    Clock(key="urge_reply", title=_("Answer to the urge"), rule="hotline.urge_reply", starts=frozenset({"urge"}),
-          stops=frozenset({"reply_urge", "submit", "answer", "refer"}), late=Role.UNIT_HEAD, again=True),
-    Clock(key="supervise_reply", title=_("Answer to the supervision"), rule="hotline.supervise_reply",
-          starts=frozenset({"supervise"}), stops=frozenset({"reply_supervision", "submit", "answer", "refer"}), late=Role.LEADER, again=True),
+    clock(
+        "dispatch", _("Dispatch"), r.dispatch_rule, starts={"file", "unmerge"}, stops={"dispatch", "answer", "refer"},
+        late=Role.SUPERVISOR, again=True,
+    ),
+    clock(
+        "sign", _("Sign"), "hotline.sign", starts=_ROUND | {"accept_return", "refuse_return"},
+        stops={"sign", "return"}, late=Role.SUPERVISOR, again=True,
+    ),
+    clock(
+        "contact", _("First contact"), "hotline.contact_hours", starts=_ROUND, stops="contact", late=Role.SUPERVISOR,
+        again=True,
+    ),
+    clock(
+        "result", _("Result"), r.result_rule, starts=_ROUND, stops="submit", late=Role.LEADER, again=True,
+        extension="hotline.extension", extensions=1,
+    ),
+    clock(
+        "return_decision", _("Decision on the return"), "hotline.return_decision", starts="return",
+        stops={"accept_return", "refuse_return"}, late=Role.SUPERVISOR, again=True,
+    ),
+    clock(
+        "callback", _("Call-back"), "hotline.callback", starts={"submit", "answer", "refer"},
+        stops={"confirm_solved", "report_unsolved", "give_up"}, late=Role.SUPERVISOR, again=True,
+    ),
+    clock(
+        "check", _("Quality check"), "hotline.check", starts={"confirm_solved", "give_up"},
+        stops={"close", "send_back", "report_unsolved"}, late=Role.LEADER, again=True,
+    ),
+    clock(
+        "urge_reply", _("Answer to the urge"), "hotline.urge_reply", starts="urge",
+        stops={"reply_urge", "submit", "answer", "refer"}, late=Role.UNIT_HEAD, again=True,
+    ),
+    clock(
+        "supervise_reply", _("Answer to the supervision"), "hotline.supervise_reply", starts="supervise",
+        stops={"reply_supervision", "submit", "answer", "refer"}, late=Role.LEADER, again=True,
+    ),
 )  # fmt: skip
 
 COUNTS = (
-    Count(key="filed", title=_("Received"), on=frozenset({"file"})),
-    Count(key="dispatched", title=_("Dispatched"), on=_ROUND),
-    Count(key="contacted", title=_("Contacted in time"), on=frozenset({"contact"}), when=r.in_time_contact),
-    Count(
-        key="due_back",
-        title=_("To be called back"),
-        on=frozenset({"submit", "answer", "refer", "report_unsolved"}),
-        when=callback.due_back,
-    ),
-    Count(
-        key="called_back",
-        title=_("Valid call-backs"),
-        on=frozenset({"confirm_solved", "report_unsolved"}),
-        when=callback.called_back,
-    ),
-    Count(key="solved", title=_("Solved"), on=frozenset({"confirm_solved"}), when=callback.called_back),
-    Count(
-        key="satisfied",
-        title=_("Satisfied"),
-        on=frozenset({"confirm_solved", "report_unsolved"}),
-        when=callback.satisfied,
-    ),
-    Count(key="unreached", title=_("Could not be reached"), on=frozenset({"give_up"})),
-    Count(key="bounced", title=_("Returned"), on=frozenset({"return"})),
-    Count(key="urged", title=_("Urged"), on=frozenset({"urge"})),
-    Count(key="supervised", title=_("Supervised"), on=frozenset({"supervise"})),
-    Count(key="reopened", title=_("Re-opened"), on=frozenset({"report_unsolved", "send_back"})),
-    Count(key="closed", title=_("Closed"), on=frozenset({"close", "withdraw", "end_with_lead"})),
-    Count(key="late_result", title=_("Results late"), on=frozenset({"late.result"}), when=r.first_report),
-)
+    count("filed", _("Received"), "file"),
+    count("dispatched", _("Dispatched"), _ROUND),
+    count("contacted", _("Contacted in time"), "contact", when=r.in_time_contact),
+    count("due_back", _("To be called back"), {"submit", "answer", "refer", "report_unsolved"}, when=callback.due_back),
+    count("called_back", _("Valid call-backs"), {"confirm_solved", "report_unsolved"}, when=callback.called_back),
+    count("solved", _("Solved"), "confirm_solved", when=callback.called_back),
+    count("satisfied", _("Satisfied"), {"confirm_solved", "report_unsolved"}, when=callback.satisfied),
+    count("unreached", _("Could not be reached"), "give_up"),
+    count("bounced", _("Returned"), "return"),
+    count("urged", _("Urged"), "urge"),
+    count("supervised", _("Supervised"), "supervise"),
+    count("reopened", _("Re-opened"), {"report_unsolved", "send_back"}),
+    count("closed", _("Closed"), {"close", "withdraw", "end_with_lead"}),
+    count("late_result", _("Results late"), "late.result", when=r.first_report),
+)  # fmt: skip
 DURATIONS = (Duration(key="hours_to_close", title=_("Hours until closed"), on=frozenset({"close"})),)
 RATES = (
     Rate(key="response", title=_("Response rate"), part="contacted", whole="dispatched",
