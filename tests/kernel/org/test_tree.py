@@ -196,13 +196,13 @@ def test_unit_for_a_region_or_the_nearest_above(country: dict[str, Org], regions
     assert unit_for("430102") == c["430102"] != town
     assert unit_for("430281") == c["430200"]
     assert unit_for("110101") == c["000000"]
-    assert unit_for("430102", [OrgKind.HOTLINE_CENTRE]) == centre
+    assert unit_for("430102", (OrgKind.HOTLINE_CENTRE,)) == centre
     Org.objects.filter(pk=c["430102"].pk).update(active=False)
     Org.objects.filter(pk=town.pk).update(active=False)
     assert unit_for("430102") == c["430100"]
     Region.objects.filter(pk="110101").update(retired_in=2020, successor="430103")
     assert unit_for("110101") == c["430103"]
-    assert unit_for("110101", [OrgKind.CALLBACK_CENTRE]) is None
+    assert unit_for("110101", (OrgKind.CALLBACK_CENTRE,)) is None
 
 
 def test_parent_unit_is_the_federation_above(country: dict[str, Org], regions: dict[str, Region]) -> None:

@@ -1,6 +1,5 @@
 """Reading the union tree: what lies below and above, who is responsible, who was above on a past day."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection
@@ -8,6 +7,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from zhijia.kernel.base.clock import CHINA
+from zhijia.kernel.base.memo import remember
 
 from .models import Org, OrgKind, OrgMove, Region, Tree
 from .numbering import COLUMNS
@@ -67,7 +67,8 @@ def covers(org: Org, other: Org, tree: Tree = Tree.REGION) -> bool:
     return None not in (lft, at) and bool(lft <= at <= rgt)
 
 
-def unit_for(region_code: str, kinds: Iterable[OrgKind] = (OrgKind.FEDERATION,)) -> Org | None:
+@remember
+def unit_for(region_code: str, kinds: tuple[OrgKind, ...] = (OrgKind.FEDERATION,)) -> Org | None:
     """The active organisation responsible for a region: the highest of these kinds in the region itself or, where
     there is none, in the nearest region above it. A retired code stands for its successor.
 
@@ -79,6 +80,13 @@ def unit_for(region_code: str, kinds: Iterable[OrgKind] = (OrgKind.FEDERATION,))
     return found.order_by("-region__level", "level", "lft").first()
 
 
+@remember
+def active_org(org_id: int) -> Org | None:
+    """The active organisation with this id."""
+    return Org.objects.filter(pk=org_id, active=True).first()
+
+
+@remember
 def parent_unit(org: Org) -> Org | None:
     """The nearest active federation above: where a matter goes when it is re-opened one level up."""
     return ancestors_of(org).filter(kind=OrgKind.FEDERATION, active=True).last()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.kernel.audit.chain import append
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import FieldProblem, Invalid, Text
+from zhijia.kernel.base.memo import known
 from zhijia.kernel.base.text import clean
 
 from .actors import Actor
@@ -95,10 +96,15 @@ def contact_plan(person: Person, now: datetime) -> ContactPlan:
 
 def contact_plans(person_ids: Collection[int], *, now: datetime) -> dict[int, ContactPlan]:
     """The plans of many persons at once, by id; one query however many there are."""
+    people = known("people.contact", person_ids, _people).values()
+    return {person.pk: _plan(person, getattr(person, "safe_contact", None), now) for person in people}
+
+
+def _people(person_ids: Collection[int]) -> dict[int, Person]:
+    """The persons with their profiles and nothing else."""
     profile = [f"safe_contact__{f.name}" for f in SafeContact._meta.concrete_fields]
     people = Person.objects.filter(pk__in=person_ids).select_related("safe_contact")
-    people = people.only("phone_masked", "language", *profile)
-    return {person.pk: _plan(person, getattr(person, "safe_contact", None), now) for person in people}
+    return {person.pk: person for person in people.only("phone_masked", "language", *profile)}
 
 
 def _plan(person: Person, profile: SafeContact | None, now: datetime) -> ContactPlan:

@@ -1,10 +1,11 @@
 """Who holds a role somewhere today: whom a unit's messages go to."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
 from zhijia.kernel.base.clock import CHINA
+from zhijia.kernel.base.memo import remember
 
 from .actors import Role
 
@@ -19,6 +20,11 @@ WHERE p.org_id = %(org)s AND p.role = %(role)s AND s.from_day <= %(day)s AND s.t
 
 def accounts_holding(*, role: Role, org_id: int, now: datetime) -> list[int]:
     """Ids of the accounts that hold `role` at the organisation today, substitutes included. One query."""
+    return list(_holding(role, org_id, now.astimezone(CHINA).date()))
+
+
+@remember
+def _holding(role: Role, org_id: int, day: date) -> tuple[int, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS, {"org": org_id, "role": role, "day": now.astimezone(CHINA).date()})
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(_HOLDERS, {"org": org_id, "role": role, "day": day})
+        return tuple(row[0] for row in cursor.fetchall())

@@ -17,11 +17,12 @@ from zhijia.kernel.people.holders import accounts_holding
 from zhijia.kernel.rules.values import NATIONAL, refresh, value_of
 
 from . import clockwork, registry
+from .change import Change
 from .declare import Service
 from .figures import counted
 from .load import context, lock
 from .tell import audience, people_above
-from .writer import Change, write
+from .writer import write
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -54,7 +55,7 @@ def remind(*, now: datetime) -> int:
             if case.assignee_id is None and case.unit_id not in heads:
                 heads[case.unit_id] = _heads(case.unit_id, now)
             people = heads[case.unit_id] if case.assignee_id is None else [case.assignee_id]
-            data = {"no": case.no, "clock": deadline.key, "due": deadline.due_at.isoformat()}
+            data = {"no": case.no, "due": deadline.due_at.isoformat(), "clock": deadline.key, "region": case.region}
             composed = compose(template="clock.soon", audience=Audience(accounts=people), data=data, sms=False, now=now)
             if service.clock(deadline.key).warn:
                 workers = Audience(persons=[p.person_id for p in case.parties.exclude(status=PartyStatus.WITHDRAWN)])
@@ -117,10 +118,13 @@ def _report(deadline_id: int, period: timedelta, now: datetime) -> bool:
         clockwork.show_on_case(ctx)
         clock = service.clock(deadline.key)
         above, people = people_above(case.unit, clock.late, levels=deadline.level, now=now)
-        data = {"no": case.no, "clock": clock.key, "unit": case.unit.name, "due": deadline.due_at.isoformat()}
+        data = {
+            "no": case.no, "clock": clock.key, "unit": case.unit.name, "due": deadline.due_at.isoformat(),
+            "region": case.region,
+        }  # fmt: skip
         messages = compose(template="clock.late", audience=Audience(accounts=people), data=data, sms=False, now=now)
         if deadline.level == 1:
-            told = {"no": case.no, "unit": above.name, "clock": clock.key, "due": deadline.due_at.isoformat()}
+            told = data | {"unit": above.name}
             whom = audience(Role.WORKER, ctx)
             words = "clock.over" if clock.warn else "clock.late_worker"
             messages += compose(template=words, audience=whom, data=told, sms=False, now=now)

@@ -18,7 +18,7 @@ def told(service: Service, keys: tuple[str, ...], ctx: Ctx[Any]) -> list[NewMess
     due = ctx.case.due_at
     data = {
         "no": ctx.case.no, "unit": ctx.case.unit.name, "category": ctx.case.category, "state": ctx.case.state,
-        "due": due.isoformat() if due else "",
+        "due": due.isoformat() if due else "", "region": ctx.case.region,
     }  # fmt: skip
     messages: list[NewMessage] = []
     for message in (m for m in service.messages if m.key in keys and (m.when is None or m.when(ctx))):

@@ -2,56 +2,16 @@
 messages and outbox. One round trip and one plan, prepared by the driver, because this is the hottest path we have."""
 
 import json
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from uuid6 import uuid7
-
-from zhijia.kernel.audit.chain import GENESIS, entry_hash, signature
 from zhijia.kernel.base.clock import CHINA
-from zhijia.kernel.cases.models import Case
 from zhijia.kernel.deadlines.models import Deadline
 from zhijia.kernel.indicators.shards import SHARDS
-from zhijia.kernel.notify.compose import NewMessage
-from zhijia.kernel.people.actors import Actor, Held, Role
 
-from .context import NewTask
+from .change import Change, record
 from .prepared import run
-
-
-@dataclass
-class Change:
-    """What one transition is about to write."""
-
-    case: Case
-    transition: str
-    source: str
-    target: str
-    now: datetime
-    actor: Actor
-    post: Held | None
-    """The post by whose right the actor acts."""
-    public: bool
-    trail: tuple[int, bytes] | None
-    """Place and hash of the newest entry of the case's audit chain, None when this is the first."""
-    role: str
-    """Kind of database role, for the prepared statement."""
-    key: str | None = None
-    data: dict[str, Any] = field(default_factory=dict)
-    notes: list[tuple[str, str, bool]] = field(default_factory=list)
-    """(asked field, words, public)."""
-    deadlines: list[Deadline] = field(default_factory=list)
-    tasks: list[NewTask] = field(default_factory=list)
-    settles: tuple[str, ...] = ()
-    ends: bool = False
-    """The case needs nobody any more: its open tasks are dropped."""
-    counts: list[tuple[str, Decimal]] = field(default_factory=list)
-    """(indicator, amount)."""
-    messages: list[NewMessage] = field(default_factory=list)
-
 
 _STATEMENT = f"""
 WITH c AS (
@@ -131,22 +91,7 @@ _NEW = (
 def write(change: Change) -> UUID:
     """Write the whole change; returns the id of the published event. Runs inside the caller's transaction, which
     holds the case's row lock."""
-    case = change.case
-    chain = f"case:{case.pk}"
-    chain_seq, prev = (change.trail[0] + 1, change.trail[1]) if change.trail else (1, GENESIS)
-    event_id = uuid7()
-    data = {name: _whole(value) for name, value in change.data.items()} | {
-        "service": case.service, "no": case.no, "from": change.source, "to": change.target, "region": case.region,
-        "category": case.category, "counted": [{"key": k, "amount": str(amount)} for k, amount in change.counts],
-    }  # fmt: skip
-    audited = data | {"seq": case.seq, "event": str(event_id)}
-    act = f"{case.service}.{change.transition}"
-    who = signature(replace(change.actor, posts=(change.post,) if change.post else ()))
-    hashed = entry_hash(
-        prev, chain=chain, seq=chain_seq, at=change.now, actor_id=change.actor.account_id, actor=who, act=act,
-        subject=chain, person_id=case.applicant_id, purpose="", data=audited,
-    )  # fmt: skip
-    held = change.post
+    case, told = change.case, record(change)
     run(
         _STATEMENT,
         {
@@ -157,11 +102,12 @@ def write(change: Change) -> UUID:
             "marks": _json(case.marks), "now": change.now, "closed_at": case.closed_at, "due_at": case.due_at,
             "due_key": case.due_key, "paused": case.paused, "late": case.late, "lead_id": case.lead_id,
             "seq": case.seq, "transition": change.transition, "source": change.source, "target": change.target,
-            "actor_id": change.actor.account_id, "actor_role": _acts_as(change),
-            "actor_org_id": held.org_id if held else None, "stands_for": held.substitute_for if held else "",
-            "public": change.public, "data": _json(data), "key": change.key, "version": case.version,
-            "chain": chain, "chain_seq": chain_seq, "actor": who, "act": act, "person_id": case.applicant_id,
-            "audit": _json(audited), "prev": prev, "hash": hashed,
+            "actor_id": change.actor.account_id, "actor_role": change.acts_as,
+            "actor_org_id": change.org_id, "stands_for": change.stands_for,
+            "public": change.public, "data": _json(told.data), "key": change.key, "version": case.version,
+            "chain": told.chain, "chain_seq": told.chain_seq, "actor": told.who, "act": told.act,
+            "person_id": case.applicant_id,
+            "audit": _json(told.audited), "prev": told.prev, "hash": told.hash,
             "notes": _json([{"field": f, "text": text, "public": public} for f, text, public in change.notes]),
             "old_clocks": _json([_row(d, ("id", *_OLD)) for d in change.deadlines if d.pk]),
             "new_clocks": _json([_row(d, _NEW) for d in change.deadlines if not d.pk]),
@@ -173,28 +119,15 @@ def write(change: Change) -> UUID:
                 for name, amount in change.counts for category in ("", case.category)
             ]),
             "messages": _json([m.as_row() for m in change.messages]),
-            "event_id": event_id, "event_type": f"cn.zhijia.{act}",
+            "event_id": told.event_id, "event_type": f"cn.zhijia.{told.act}",
         },
         role=change.role,
     )  # fmt: skip
-    return event_id
-
-
-def _acts_as(change: Change) -> str:
-    if change.post is not None:
-        return change.post.role
-    return Role.SYSTEM if change.actor.system else Role.WORKER
+    return told.event_id
 
 
 def _row(deadline: Deadline, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(deadline, name) for name in names}
-
-
-def _whole(value: Any) -> Any:
-    """A number or a day as the audit trail can hash it: whole, or as its digits."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else str(value)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _json(value: Any) -> str:

@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import Misconfigured, Verdict, no, yes
+from zhijia.kernel.base.memo import remember
 from zhijia.kernel.deadlines.models import DeadlineState
 from zhijia.kernel.org.models import Org, OrgKind
+from zhijia.kernel.org.queries import active_org
 from zhijia.kernel.org.regions import ancestors
 from zhijia.kernel.rules.values import RuleDefault, Unit
 from zhijia.kernel.service.context import Ctx
@@ -37,6 +39,7 @@ RULES = (
 )
 
 
+@remember
 def intake_unit(region: str) -> Org:
     """The hotline centre that receives tickets of this region: the deepest one whose region contains it."""
     chain = (region, *(a for a in ancestors(region) if a != region))
@@ -90,12 +93,15 @@ NOT_HANDLING = (OrgKind.CALLBACK_CENTRE, OrgKind.HOTLINE_CENTRE)
 
 def unit_of(c: C) -> Org:
     """The unit chosen by the dispatcher."""
-    return Org.objects.get(pk=c.data["unit"])
+    unit = active_org(c.data["unit"])
+    if unit is None:  # unit_fits ran before
+        raise Misconfigured(f"no active unit {c.data['unit']}")
+    return unit
 
 
 def unit_fits(c: C) -> Verdict:
     """The chosen unit exists, is active and lies within the dispatcher's reach."""
-    unit = Org.objects.filter(pk=c.data["unit"], active=True).first()
+    unit = active_org(c.data["unit"])
     if unit is None:
         return no("unit", _("There is no such unit."))
     if unit.kind in NOT_HANDLING:
