@@ -1,4 +1,4 @@
-"""The smaller commands: docs, explain, simulate, new-module."""
+"""The smaller commands: docs, explain, new-module."""
 
 import ast
 from datetime import datetime
@@ -51,16 +51,6 @@ def test_explain_says_yes_or_why_not_and_why_the_dates(
     for case, action, login in (("ZJ0", "submit", ""), (no, "nothing", ""), (no, "submit", "nobody")):
         with pytest.raises(NotFound):
             show(case, action, login, console)
-
-
-@pytest.mark.django_db
-def test_simulate_files_and_handles_what_was_asked_for(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    from zhijia.faces.cli import demo_province, intake, simulate
-    from zhijia.kernel.cases.models import Case
-
-    monkeypatch.setattr(intake, "prepare_installation", lambda: demo_province.found(now=now))
-    assert simulate.run(cases=5, months=1, seed=3) > 0
-    assert Case.objects.count() == 5
 
 
 def test_new_module_writes_files_that_parse(tmp_path: Path) -> None:

@@ -125,12 +125,12 @@ def test_message_to_an_account_by_text_holds_up_nobody(cast: Cast, alice: Person
 
 @pytest.mark.parametrize("data", [{}, {"no": "{0.__class__}"}, {"no": "<b>", "unit": "%s"}])
 def test_message_that_cannot_be_worded_stops_nothing(data: dict[str, str]) -> None:
-    shown = render.render("clock.late_worker", data, "en")
+    shown = render.render("clock.late_worker", data, "en", at=NOW)
     assert shown == "clock.late_worker" if "unit" not in data and "no" not in data else shown
 
 
 def test_dates_are_shown_as_people_say_them() -> None:
     data = {"no": "ZJ1", "due": "2026-11-16T07:10:00+00:00"}
-    assert render.render("clock.soon", data, "zh-hans") == "ZJ1 快到期了：11 月 16 日 15:10。"
-    assert render.render("clock.soon", data, "en") == "The clock of case ZJ1 ends soon: 11/16 15:10."
-    assert render.render("unknown", data, "en") == "unknown"
+    assert render.render("clock.soon", data, "zh-hans", at=NOW) == "ZJ1 快到期了：11 月 16 日 15:10。"
+    assert render.render("clock.soon", data, "en", at=NOW) == "The clock of case ZJ1 ends soon: 11/16 15:10."
+    assert render.render("unknown", data, "en", at=NOW) == "unknown"

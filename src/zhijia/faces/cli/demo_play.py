@@ -21,7 +21,7 @@ from .officers import Simulation
 from .words import _
 
 SEED, TICKETS, SPAN, MASS_WORKERS = 12351, 320, timedelta(days=91), 12
-_SURNAMES, _GIVEN = (
+SURNAMES, GIVEN = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜",
     ("建国", "秀兰", "海涛", "丽", "志强", "玉梅", "军", "小芳"),
 )
@@ -55,7 +55,7 @@ class Play:
     def person(self, at: datetime) -> int:
         """A new worker with an invented name and a number that is given to nobody."""
         n = next(self._people)
-        name = _SURNAMES[n % len(_SURNAMES)] + _GIVEN[n // 3 % len(_GIVEN)]
+        name = SURNAMES[n % len(SURNAMES)] + GIVEN[n // 3 % len(GIVEN)]
         return find_or_add_person(name=name, phone=f"1390000{n % 10_000:04d}", now=at).pk
 
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from zhijia.kernel.cases.models import Case, Party, PartyStatus, Task, TaskState
+from zhijia.kernel.base.memo import remember
+from zhijia.kernel.cases.models import Case, PartyStatus
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.org.models import Org, OrgKind
 from zhijia.kernel.people.actors import Role
@@ -71,6 +72,10 @@ class View:
     after: datetime
     clocks: list[Deadline]
     done: Counter[str]
+    owed: frozenset[str]
+    """Kinds of its open tasks."""
+    parties: list[tuple[int, str]]
+    """Its workers with their status."""
 
     def step(self, at: datetime, transition: str, role: Role, who: int | None = None, **data: Any) -> Step:
         return Step(
@@ -118,15 +123,15 @@ def fate(seed: int, key: str, **wanted: Any) -> Fate:
 
 
 def plan(
-    case: Case, fate: Fate, rng: Random, *, after: datetime, clocks: list[Deadline], done: Counter[str]
-) -> Step | None:
-    """The next step on this case (with its unit and ticket) after a moment; None when nobody needs to do anything.
+    case: Case, ticket: Ticket, fate: Fate, rng: Random, *, after: datetime, clocks: list[Deadline],
+    done: Counter[str], owed: frozenset[str], parties: list[tuple[int, str]],
+) -> Step | None:  # fmt: skip
+    """The next step on this case (with its unit) after a moment; None when nobody needs to do anything.
 
-    `clocks` are its running and suspended ones, `done` counts the transitions it has passed.
+    `clocks` are its running and suspended ones, `done` counts the transitions it has passed, `owed` its open tasks.
     """
     decide = _STATES.get(case.state)
-    ticket: Ticket = case.ticket
-    return decide(View(case, ticket, fate, rng, after, clocks, done)) if decide else None
+    return decide(View(case, ticket, fate, rng, after, clocks, done, owed, parties)) if decide else None
 
 
 def _received(v: View) -> Step:
@@ -153,13 +158,19 @@ def _dispatched(v: View) -> Step:
 
 
 def _returned(v: View) -> Step:
-    other = Org.objects.filter(kind=OrgKind.FEDERATION, active=True, parent_id=v.case.unit.parent_id)
-    others = list(other.exclude(pk=v.case.unit_id).order_by("lft"))
+    others = [pk for pk in _beside(v.case.unit.parent_id) if pk != v.case.unit_id]
     if v.fate.return_refused or not others:
         return v.step(
             v.office(0.5, 6), "refuse_return", Role.DISPATCHER, reason="用工地在你辖区，首接负责，请继续办理。"
         )
-    return v.step(v.office(0.5, 6), "accept_return", Role.DISPATCHER, unit=v.rng.choice(others).pk)
+    return v.step(v.office(0.5, 6), "accept_return", Role.DISPATCHER, unit=v.rng.choice(others))
+
+
+@remember
+def _beside(parent_id: int | None) -> list[int]:
+    """Ids of the federations below one parent."""
+    found = Org.objects.filter(kind=OrgKind.FEDERATION, active=True, parent_id=parent_id).order_by("lft")
+    return list(found.values_list("pk", flat=True))
 
 
 def _signed(v: View) -> Step:
@@ -171,12 +182,11 @@ def _signed(v: View) -> Step:
 
 
 def _working(v: View) -> Step:
-    owed = set(Task.objects.filter(case=v.case, state=TaskState.OPEN).values_list("kind", flat=True))
-    if "urge" in owed:
+    if "urge" in v.owed:
         return v.step(v.office(0.5, 5), "reply_urge", Role.OFFICER, reply=v.pick(REPLIES))
-    if "supervise" in owed:
+    if "supervise" in v.owed:
         return v.step(v.office(2, 9), "reply_supervision", Role.UNIT_HEAD, reply="已安排专人跟进，三日内给出结果。")
-    if "extension" in owed:
+    if "extension" in v.owed:
         return v.step(v.office(0.5, 4), "grant_extension", Role.DISPATCHER, reason="单位正在核对台账，同意延长一次。")
     if v.clock("result", DeadlineState.SUSPENDED):
         return v.step(v.office(9, 30), "resume", Role.OFFICER)
@@ -215,8 +225,7 @@ def _call_back(v: View) -> Step:
         return v.step(v.office(0.1, 1), "give_up", Role.CALLBACK_AGENT)
     if v.case.applicant_id and fate.missed_once and not v.done["call_missed"]:
         return v.step(v.office(1, 8), "call_missed", Role.CALLBACK_AGENT, note=v.rng.choice(TRIES))
-    waiting = Party.objects.filter(case=v.case, status=PartyStatus.WAITING).order_by("id")
-    person = waiting.values_list("person_id", flat=True).first()
+    person = next((person for person, status in v.parties if status == PartyStatus.WAITING), None)
     by_worker = fate.by_worker and person is not None
     role = Role.WORKER if by_worker else Role.CALLBACK_AGENT
     at = v.office(0.5, 9) if by_worker else v.office(1, 14)
@@ -232,7 +241,7 @@ def _call_back(v: View) -> Step:
 def _check(v: View) -> Step:
     if v.fate.sent_back and not v.ticket.reopened:
         return v.step(v.office(1, 8), "send_back", Role.QUALITY_CHECKER, reason="办理结果没有写明依据，请补充后再报。")
-    states = set(Party.objects.filter(case=v.case).values_list("status", flat=True))
+    states = {status for _person, status in v.parties}
     if states == {PartyStatus.UNREACHED}:
         code = "unreached"
     elif v.done["refer"]:

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Misconfigured, ZhijiaError
-from zhijia.kernel.cases.models import Case, Event
+from zhijia.kernel.cases.models import Case, Event, Party, Task, TaskState
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.org.models import Org, OrgKind
 from zhijia.kernel.people.actors import OWN_UNIT_ONLY, Actor, Role
@@ -128,7 +128,12 @@ class Simulation:
             self._seqs[no] = case.seq
         clocks = list(Deadline.objects.filter(case=case, state__in=(DeadlineState.RUNNING, DeadlineState.SUSPENDED)))
         moment, chance = after or case.changed_at, dice(self.seed, self._keys[no], case.seq)
-        step = plan(case, self._fates[no], chance, after=moment, clocks=clocks, done=self._done[no])
+        owed = frozenset(Task.objects.filter(case=case, state=TaskState.OPEN).values_list("kind", flat=True))
+        parties = list(Party.objects.filter(case=case).order_by("id").values_list("person_id", "status"))
+        step = plan(
+            case, case.ticket, self._fates[no], chance, after=moment, clocks=clocks, done=self._done[no], owed=owed,
+            parties=parties,
+        )  # fmt: skip
         if step is not None:
             self._push(step.at, no, step)
         for deadline in clocks:
@@ -159,18 +164,32 @@ class Staff:
 
     since: datetime
     _found: dict[tuple[Role, int], Actor] = field(default_factory=dict)
+    _seats: dict[Role, Org] = field(default_factory=dict)
 
     def actor(self, role: Role, unit: Org, person: int | None) -> Actor:
         """Somebody whose post lets them act in this role on a case of `unit`; for WORKER, the person."""
         if role == Role.WORKER:
             return Actor(person_id=person, name="worker")
-        at = unit if role in OWN_UNIT_ONLY else self._seat(role)
+        if role not in OWN_UNIT_ONLY and role not in self._seats:
+            self._seats[role] = self._seat(role)
+        at = unit if role in OWN_UNIT_ONLY else self._seats[role]
         if (role, at.pk) not in self._found:
             self._found[role, at.pk] = self._look(role, at) or self._hire(role, at)
         return self._found[role, at.pk]
 
+    def hire_all(self) -> None:
+        """See to it that every role is held everywhere, so that several processes need not hire at once."""
+        units = list(Org.objects.filter(kind=OrgKind.FEDERATION, active=True).order_by("lft"))
+        for role in (Role.AGENT, Role.DISPATCHER, Role.CALLBACK_AGENT, Role.QUALITY_CHECKER, Role.SUPERVISOR):
+            self.actor(role, units[0], None)
+        for unit in units:
+            self.actor(Role.OFFICER, unit, None)
+            self.actor(Role.UNIT_HEAD, unit, None)
+
     def _look(self, role: Role, at: Org) -> Actor | None:
-        post = Post.objects.select_related("account").filter(role=role, org=at, to_day=None).order_by("id").first()
+        day = self.since.astimezone(CHINA).date()
+        held = Post.objects.select_related("account").filter(role=role, org=at, to_day=None, from_day__lte=day)
+        post = held.order_by("id").first()
         if post is None:
             return None
         actor = actor_of(post.account, now=self.since)

@@ -18,6 +18,11 @@ def now() -> datetime:
     return value if isinstance(value, datetime) else datetime.now(UTC).astimezone(CHINA) + value
 
 
+def written(moment: datetime | None) -> str:
+    """A moment as data of messages holds it: ISO 8601 in China's time, whatever zone it came in; "" for none."""
+    return moment.astimezone(CHINA).isoformat() if moment else ""
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Hold the clock still at `moment` (aware) inside the block: tests and simulations."""

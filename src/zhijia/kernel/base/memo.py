@@ -72,9 +72,16 @@ def known(name: str, ids: Collection[int], fetch: Callable[[Collection[int]], di
     return {i: found for i in ids if (found := shelf[i]) is not None}
 
 
-def _ask(question: Callable[[], T]) -> T:
+@contextmanager
+def asking() -> Iterator[None]:
+    """Let the block ask the database also inside `without_asking`: for what is loaded once and then at hand."""
     token = _asking.set(True)
     try:
-        return question()
+        yield
     finally:
         _asking.reset(token)
+
+
+def _ask(question: Callable[[], T]) -> T:
+    with asking():
+        return question()

@@ -10,21 +10,23 @@ from zhijia.kernel.base.memo import remember
 from .actors import Role
 
 _HOLDERS = """
-SELECT p.account_id FROM people_post p
-WHERE p.org_id = %(org)s AND p.role = %(role)s AND p.from_day <= %(day)s AND coalesce(p.to_day, %(day)s) >= %(day)s
+SELECT p.account_id, p.from_day, p.to_day FROM people_post p WHERE p.org_id = %(org)s AND p.role = %(role)s
 UNION
-SELECT s.substitute_id FROM people_substitution s JOIN people_post p ON p.id = s.post_id
-WHERE p.org_id = %(org)s AND p.role = %(role)s AND s.from_day <= %(day)s AND s.to_day >= %(day)s
+SELECT s.substitute_id, s.from_day, s.to_day FROM people_substitution s JOIN people_post p ON p.id = s.post_id
+WHERE p.org_id = %(org)s AND p.role = %(role)s
 """
 
 
 def accounts_holding(*, role: Role, org_id: int, now: datetime) -> list[int]:
     """Ids of the accounts that hold `role` at the organisation today, substitutes included. One query."""
-    return list(_holding(role, org_id, now.astimezone(CHINA).date()))
+    day = now.astimezone(CHINA).date()
+    held = _holders(role, org_id)
+    return sorted({account for account, first, last in held if first <= day and (last is None or day <= last)})
 
 
 @remember
-def _holding(role: Role, org_id: int, day: date) -> tuple[int, ...]:
+def _holders(role: Role, org_id: int) -> tuple[tuple[int, date, date | None], ...]:
+    """Everybody who ever held it, from which day to which."""
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS, {"org": org_id, "role": role, "day": day})
-        return tuple(row[0] for row in cursor.fetchall())
+        cursor.execute(_HOLDERS, {"org": org_id, "role": role})
+        return tuple(cursor.fetchall())

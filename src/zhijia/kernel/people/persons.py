@@ -46,7 +46,7 @@ def find_or_add_person(*, name: str, phone: str, now: datetime, actor: Actor | N
     if index and (known := Person.objects.filter(phone_index=index).first()):
         return known
     with transaction.atomic():
-        person = Person(id=_next_id(), name=_name(name), language=LANGUAGE, created_at=now)
+        person = Person(id=_next_id(), name=person_name(name), language=LANGUAGE, created_at=now)
         if number:
             person.phone_index = index
             person.phone_sealed = seal_field(person.id, "phone", number)
@@ -77,7 +77,7 @@ def change_person(
     """
     changes: dict[str, object] = {}
     if name is not None:
-        changes["name"] = _name(name)
+        changes["name"] = person_name(name)
     if language is not None:
         changes["language"] = language
     if phone is not None:
@@ -157,7 +157,8 @@ def _next_id() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _name(raw: str) -> str:
+def person_name(raw: str) -> str:
+    """A name as it is stored. Raises Invalid when it is too long."""
     name = " ".join(clean(raw).split())
     if len(name) > 100:
         raise Invalid(FieldProblem("name", "too_long", _("A name has at most 100 characters."), {"max": 100}))

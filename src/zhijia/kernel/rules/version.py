@@ -5,6 +5,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection, transaction
 
+from zhijia.kernel.base.memo import asking
+
 T = TypeVar("T")
 
 
@@ -57,7 +59,7 @@ class Versioned(Generic[T]):
     """A value made from the rules tables by `load`, which also says from which version; made anew when that changes."""
 
     def __init__(self, load: Callable[[], tuple[int, T]]) -> None:
-        self._load = load
+        self._load = asking()(load)
         self._made: tuple[int, T] | None = None
 
     def get(self) -> T:

@@ -139,9 +139,11 @@ class Ctx(Generic[F]):
         """Fire a transition of another case afterwards, in the same transaction: both happen or neither does."""
         self.follows.append(Follow(no, transition, data, as_platform))
 
-    def book(self, kind: str, *legs: tuple[str, int], memo: str = "") -> None:
-        """Post to the ledger together with this transition: (account, fen), debits positive, credits negative."""
+    def book(self, kind: str, *legs: tuple[str, int], memo: str = "") -> str:
+        """Post to the ledger together with this transition: (account, fen), debits positive, credits negative.
+        Returns the key that the entry will have."""
         self.bookings.append(Booking(kind, legs, memo))
+        return f"case:{self.case.pk}:{self.case.seq + 1}:{len(self.bookings) - 1}"
 
     def spawn(self, service: str, *, persons: Sequence[int] = (), **data: Any) -> None:
         """Begin a linked case of another service in the same transaction, for the same place, applicant and employer.
@@ -177,6 +179,12 @@ class Ctx(Generic[F]):
         """Every worker on the case who has not withdrawn."""
         with self.fellows():
             return list(self._parties().order_by("id"))
+
+    def merged(self, state: str) -> list[str]:
+        """Numbers of the cases that were joined to this one and are in `state`, the oldest first."""
+        with self.fellows():
+            joined = Case.objects.filter(lead_id=self.case.pk, state=state).order_by("id")
+            return list(joined.values_list("no", flat=True))
 
     def set_status(self, person_id: int | None, status: PartyStatus) -> None:
         """Set one worker's own status; with no person, that of every worker who has not withdrawn."""

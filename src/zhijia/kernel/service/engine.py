@@ -33,6 +33,9 @@ from .writer import write
 __all__ = ["FILE", "Fired", "choices", "context", "explain", "fire", "open_case"]
 
 
+STALE = _("Somebody else has worked on this case meanwhile. Look again, then decide.")
+
+
 @dataclass(frozen=True)
 class Fired:
     """What came of it."""
@@ -86,7 +89,7 @@ def _fire(
         if key and (earlier := used_key(case, key, actor)):
             return replayed(case, earlier, transition)
         if seq is not None and seq != case.seq:
-            raise Conflict(_("Somebody else has worked on this case meanwhile. Look again, then decide."), code="stale")
+            raise Conflict(STALE, code="stale")
         ctx = context(service, case, actor, now)
         ctx.party = party
         change = decide.decide(service, declared, ctx, data, key=key, rows=rows)
@@ -116,7 +119,7 @@ def _open(
     with transaction.atomic():
         ctx = decide.begin(
             declared, actor=actor, now=now, answers=answers, region=region, unit=unit, applicant_id=applicant_id,
-            employer_id=employer_id, filed_key=filed_key, no=_number(now),
+            employer_id=employer_id, filed_key=filed_key, no=number(now),
         )  # fmt: skip
         case = ctx.case
         try:
@@ -214,8 +217,10 @@ def _index_words(case: Case, texts: list[str]) -> None:
         )
 
 
-def _number(now: datetime) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('cases_number')")
-        (count,) = cursor.fetchone()
+def number(now: datetime, count: int | None = None) -> str:
+    """A new case number: the day in China and a count that never comes twice (`count`, or the next one)."""
+    if count is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('cases_number')")
+            (count,) = cursor.fetchone()
     return f"ZJ{now.astimezone(CHINA):%y%m%d}{count % 10_000_000:07d}"

@@ -3,11 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from zhijia.kernel.base.clock import CHINA
+from zhijia.kernel.base.clock import CHINA, written
 from zhijia.kernel.cases.models import Case, PartyStatus
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.notify.compose import Audience, compose
@@ -18,6 +19,7 @@ from zhijia.kernel.rules.values import NATIONAL, refresh, value_of
 
 from . import clockwork, registry
 from .change import Change
+from .context import Ctx
 from .declare import Service
 from .figures import counted
 from .load import context, lock
@@ -55,7 +57,7 @@ def remind(*, now: datetime) -> int:
             if case.assignee_id is None and case.unit_id not in heads:
                 heads[case.unit_id] = _heads(case.unit_id, now)
             people = heads[case.unit_id] if case.assignee_id is None else [case.assignee_id]
-            data = {"no": case.no, "due": deadline.due_at.isoformat(), "clock": deadline.key, "region": case.region}
+            data = {"no": case.no, "due": written(deadline.due_at), "clock": deadline.key, "region": case.region}
             composed = compose(template="clock.soon", audience=Audience(accounts=people), data=data, sms=False, now=now)
             if service.clock(deadline.key).warn:
                 workers = Audience(persons=[p.person_id for p in case.parties.exclude(status=PartyStatus.WITHDRAWN)])
@@ -108,35 +110,35 @@ def _report(deadline_id: int, period: timedelta, now: datetime) -> bool:
     platform = Actor.platform()
     with transaction.atomic():
         case, _party = lock(Case.objects.values_list("no", flat=True).get(deadlines=deadline_id), platform)
-        service = registry.service(case.service)
-        ctx = context(service, case, platform, now)
+        ctx = context(registry.service(case.service), case, platform, now)
         deadline = next(d for d in ctx.deadlines if d.pk == deadline_id)
         if deadline.state != DeadlineState.RUNNING or not deadline.due_at + deadline.level * period < now:
             return False
-        deadline.level += 1
-        case.seq, case.changed_at = case.seq + 1, now
-        clockwork.show_on_case(ctx)
-        clock = service.clock(deadline.key)
-        above, people = people_above(case.unit, clock.late, levels=deadline.level, now=now)
-        data = {
-            "no": case.no, "clock": clock.key, "unit": case.unit.name, "due": deadline.due_at.isoformat(),
-            "region": case.region,
-        }  # fmt: skip
-        messages = compose(template="clock.late", audience=Audience(accounts=people), data=data, sms=False, now=now)
-        if deadline.level == 1:
-            told = data | {"unit": above.name}
-            whom = audience(Role.WORKER, ctx)
-            words = "clock.over" if clock.warn else "clock.late_worker"
-            messages += compose(template=words, audience=whom, data=told, sms=False, now=now)
-        write(
-            Change(
-                case=case, transition="late", source=case.state, target=case.state, now=now, actor=platform, post=None,
-                public=True, role="platform", trail=ctx.trail, deadlines=[deadline], messages=messages,
-                data={"clock": clock.key, "level": deadline.level, "told": above.pk, "told_name": above.name},
-                counts=counted(service, f"late.{clock.key}", ctx),
-            )
-        )  # fmt: skip
+        write(lateness(ctx, deadline))
     return True
+
+
+def lateness(ctx: Ctx[Any], deadline: Deadline) -> Change:
+    """The report of one missed clock one level further up: decided, not written."""
+    case, now = ctx.case, ctx.now
+    service = registry.service(case.service)
+    deadline.level += 1
+    case.seq, case.changed_at = case.seq + 1, now
+    clockwork.show_on_case(ctx)
+    clock = service.clock(deadline.key)
+    above, people = people_above(case.unit, clock.late, levels=deadline.level, now=now)
+    data = {"no": case.no, "clock": clock.key, "unit": case.unit.name, "due": written(deadline.due_at)}
+    messages = compose(template="clock.late", audience=Audience(accounts=people), data=data, sms=False, now=now)
+    if deadline.level == 1:
+        told = {"no": case.no, "unit": above.name, "clock": clock.key, "due": written(deadline.due_at)}
+        words = "clock.over" if clock.warn else "clock.late_worker"
+        messages += compose(template=words, audience=audience(Role.WORKER, ctx), data=told, sms=False, now=now)
+    return Change(
+        case=case, transition="late", source=case.state, target=case.state, now=now, actor=ctx.actor, post=None,
+        public=True, role="platform", trail=ctx.trail, deadlines=[deadline], messages=messages,
+        data={"clock": clock.key, "level": deadline.level, "told": above.pk, "told_name": above.name},
+        counts=counted(service, f"late.{clock.key}", ctx),
+    )  # fmt: skip
 
 
 def _heads(org_id: int, now: datetime) -> list[int]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from zhijia.kernel.base.clock import written
 from zhijia.kernel.notify.compose import Audience, NewMessage, compose
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.org.queries import parent_unit
@@ -15,10 +16,9 @@ from .declare import Service
 
 def told(service: Service, keys: tuple[str, ...], ctx: Ctx[Any]) -> list[NewMessage]:
     """The messages of this transition. Their data holds numbers and dates, never a story or a name."""
-    due = ctx.case.due_at
     data = {
         "no": ctx.case.no, "unit": ctx.case.unit.name, "category": ctx.case.category, "state": ctx.case.state,
-        "due": due.isoformat() if due else "", "region": ctx.case.region,
+        "due": written(ctx.case.due_at), "region": ctx.case.region,
     }  # fmt: skip
     messages: list[NewMessage] = []
     for message in (m for m in service.messages if m.key in keys and (m.when is None or m.when(ctx))):

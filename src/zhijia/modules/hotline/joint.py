@@ -11,14 +11,8 @@ from .rules import C
 
 def close_merged(c: C) -> None:
     """What was merged into this case ends with it."""
-    for no_ in joined(c, "merged"):
+    for no_ in c.merged("merged"):
         c.follow(no_, "end_with_lead", as_platform=True)
-
-
-def joined(c: C, state: str) -> list[str]:
-    """Numbers of the cases that were joined to this one and are in `state`."""
-    with c.fellows():
-        return list(Case.objects.filter(lead=c.case, state=state).order_by("id").values_list("no", flat=True))
 
 
 def alone(c: C) -> Verdict:
