@@ -57,14 +57,18 @@ def one_by_one() -> float:
     from zhijia.faces.cli.demo_play import Play, everyday
     from zhijia.faces.cli.demo_province import found
     from zhijia.kernel.base import clock
+    from zhijia.kernel.service.engine import open_case
 
     now = clock.now()
     play = Play(found(now=now - timedelta(days=700)), now, span=timedelta(days=90), seed=1)
-    planned = sorted(everyday(play, SINGLE), key=lambda entry: entry[0])
     began = perf_counter()
-    for at, begin in planned:
-        play.simulation.run(at)
-        begin(at)
+    for told in sorted(everyday(play, SINGLE), key=lambda told: told.at):
+        play.simulation.run(told.at)
+        filed = open_case(
+            service="hotline", actor=told.by, now=told.at, data=told.data, region=told.region,
+            applicant_id=told.person, employer_id=told.employer,
+        )  # fmt: skip
+        play.simulation.take(filed.no, key=told.key, labour=told.labour)
     play.simulation.run(now)
     return SINGLE / (perf_counter() - began)
 

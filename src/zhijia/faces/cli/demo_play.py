@@ -12,11 +12,13 @@ from zhijia.kernel.people.actors import Actor, Role
 from zhijia.kernel.people.persons import find_or_add_person
 from zhijia.kernel.rules.calendar import current
 from zhijia.kernel.service.engine import open_case
+from zhijia.kernel.service.many import batch
 from zhijia.modules.hotline.classify import suggest
 
 from .demo_province import CITY, COUNTIES, QINGHE, REGIONS, Province
 from .demo_stories import FIRST, MASS, STORIES, Story, tell
 from .dice import dice
+from .lives import Lives, Told
 from .officers import Simulation
 from .words import _
 
@@ -36,21 +38,26 @@ class Play:
         self._people = itertools.count()
         self._employers = list(province.employers)
 
-    def file(self, story: Story, at: datetime, *, region: str = "", person: int | None = None, **more: object) -> str:
-        """File one ticket at a moment; returns its number."""
+    def tell(self, story: Story, at: datetime, key: str, *, region: str = "", person: int | None = None) -> Told:
+        """One problem told at a moment, by somebody new unless `person` says who."""
         rng = self.rng
         region = region or rng.choices(COUNTIES, range(3 + len(COUNTIES), 3, -1))[0]
         near = [e for e in self._employers if e.region_id == region] or self._employers
         employer = rng.choice(near)
-        data = tell(story, rng, employer=employer.name, place=REGIONS[region]) | more
+        data = tell(story, rng, employer=employer.name, place=REGIONS[region])
         data["urgent"] = suggest(str(data["story"])).urgent
         known = employer.pk if data["employer_name"] else None
         person = person or self.person(at)
-        filed = open_case(
-            service="hotline", actor=Actor(person_id=person, name="worker"), now=at, data=data, region=region,
-            applicant_id=person, employer_id=known,
-        )  # fmt: skip
-        return filed.no
+        by = Actor(person_id=person, name="worker")
+        return Told(at, key, region, person, data, by, labour=story.category != "other", employer=known)
+
+    def file(self, story: Story, at: datetime, *, region: str = "", person: int | None = None) -> str:
+        """File one ticket at a moment; returns its number."""
+        told = self.tell(story, at, "", region=region, person=person)
+        return open_case(
+            service="hotline", actor=told.by, now=at, data=told.data, region=told.region, applicant_id=told.person,
+            employer_id=told.employer,
+        ).no  # fmt: skip
 
     def person(self, at: datetime) -> int:
         """A new worker with an invented name and a number that is given to nobody."""
@@ -62,14 +69,16 @@ class Play:
 def play(province: Province, *, now: datetime, progress: Callable[[str], None]) -> None:
     """File and handle the tickets of three months up to `now`, then set today's scenes and seal the past days."""
     p = Play(province, now)
-    simulation = p.simulation
-    planned = sorted([*everyday(p, TICKETS), *_special(p)], key=lambda entry: entry[0])
-    for done, (at, begin) in enumerate(planned, start=1):
-        simulation.run(at)
+    lives = Lives(SEED, p.simulation.staff, now)
+    with batch() as many:
+        for done, told in enumerate(everyday(p, TICKETS), start=1):
+            lives.live(many, told)
+            if done % 40 == 0:
+                progress(_("{done} of {total} tickets").format(done=done, total=TICKETS))
+    for at, begin in sorted(_special(p), key=lambda entry: entry[0]):
+        p.simulation.run(at)
         begin(at)
-        if done % 20 == 0:
-            progress(_("{done} of {total} tickets").format(done=done, total=len(planned)))
-    simulation.run(now)
+    p.simulation.run(now)
     _today(p)
     progress(_("sealing the audit trail"))
     seal_pending(now)
@@ -79,7 +88,7 @@ Begin = Callable[[datetime], None]
 Deed = tuple[str, Role, dict[str, Any]]
 
 
-def everyday(p: Play, count: int) -> Iterator[tuple[datetime, Begin]]:
+def everyday(p: Play, count: int) -> Iterator[Told]:
     """The usual tickets: more on working days and around ten in the morning and eight in the evening."""
     weights = [story.weight for story in STORIES]
     days = [(p.now - timedelta(days=n)).date() for n in range(p.span.days, -1, -1)]
@@ -90,7 +99,7 @@ def everyday(p: Play, count: int) -> Iterator[tuple[datetime, Begin]]:
         at = datetime.combine(day, time(hour, p.rng.randrange(60), p.rng.randrange(60)), CHINA)
         while not p.now - p.span < at < p.now - timedelta(minutes=5):
             at += timedelta(days=1) if at < p.now - p.span else timedelta(days=-1)
-        yield at, _usual(p, p.rng.choices(STORIES, weights)[0], f"demo-{n}")
+        yield p.tell(p.rng.choices(STORIES, weights)[0], at, f"demo-{n}")
 
 
 def _usual(p: Play, story: Story, key: str, **wanted: Any) -> Begin:

@@ -13,7 +13,7 @@ from .words import _
 
 COMMANDS = [
     "serve", "check", "backup", "audit", "intake", "docs", "explain", "simulate", "new_module", "openapi", "partner",
-    "calendar", "counters",
+    "calendar", "counters", "texts",
 ]  # fmt: skip
 
 app = typer.Typer(

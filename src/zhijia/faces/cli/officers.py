@@ -64,10 +64,10 @@ class Simulation:
     _done: dict[str, Counter[str]] = field(default_factory=dict)
     """How often each case has passed each transition."""
     _watched: set[tuple[int, datetime]] = field(default_factory=set)
-    _staff: "Staff" = field(init=False)
+    staff: "Staff" = field(init=False)
 
     def __post_init__(self) -> None:
-        self._staff = Staff(self.start)
+        self.staff = Staff(self.start)
 
     def take(self, no: str, *, key: str, after: datetime | None = None, **wanted: Any) -> None:
         """Give the officers case `no`, as it stands. `key` decides its fate; `wanted` sets parts of it (see Fate)."""
@@ -100,12 +100,12 @@ class Simulation:
         """Do one thing to a case outside of the plan, by whoever has the right to it."""
         case = Case.objects.select_related("unit").get(no=no)
         fire(
-            no=no, transition=transition, actor=self._staff.actor(role, case.unit, case.applicant_id), now=at, data=data
+            no=no, transition=transition, actor=self.staff.actor(role, case.unit, case.applicant_id), now=at, data=data
         )
         self.fired += 1
 
     def _do(self, no: str, step: Step) -> None:
-        actor = self._staff.actor(step.role, step.unit, step.person)
+        actor = self.staff.actor(step.role, step.unit, step.person)
         try:
             fired = fire(
                 no=no, transition=step.transition, actor=actor, now=step.at, data=step.data, seq=self._seqs[no]

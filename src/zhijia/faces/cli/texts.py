@@ -28,9 +28,10 @@ def register(app: typer.Typer) -> None:
 
         console = _start()
         for text in every():
-            console.print(f"{text.key}  [dim]{text.title}[/]", highlight=False)
+            console.print(f"{text.key}  {text.title}", markup=False, highlight=False)
             for rule in text.rules():
-                console.print(f"    {rule.region}  {_days(rule.in_force)}  {rule.key.split('.')[-1]}  {rule.basis}")
+                says = f"    {rule.region}  {_days(rule.in_force)}  {rule.key}  {rule.basis}"
+                console.print(says, markup=False, highlight=False)
 
     @group.command(help=_("Show the words in force, what fills them, and how they read on sample values."))
     def show(key: KEY, region: REGION = "000000", language: LANGUAGE = "zh-hans", on: DAY = "") -> None:
@@ -39,7 +40,7 @@ def register(app: typer.Typer) -> None:
         console = _start()
         text, day = find(key), _day(on)
         words, source = text.in_force(region=region, on=day, language=language)
-        console.print(source, style="dim")
+        console.print(source, style="dim", markup=False, highlight=False)
         console.print(words, markup=False, highlight=False)
         for name, title in text.offers():
             console.print(f"  {{{name}}}  {title}", markup=False, highlight=False)
@@ -53,9 +54,7 @@ def register(app: typer.Typer) -> None:
         region: REGION = "000000",
         language: LANGUAGE = "zh-hans",
         basis: Annotated[str, typer.Option(help=_("The document that these words come from."))] = "",
-        valid_from: Annotated[
-            str, typer.Option("--from", help=_("First day, as 2026-12-01; today unless given."))
-        ] = "",
+        valid_from: Annotated[str, typer.Option("--from", help=_("First day; today unless given."))] = "",
         valid_to: Annotated[str, typer.Option("--to", help=_("The day on which they no longer hold."))] = "",
         dry: Annotated[bool, typer.Option("--dry", help=_("Only check and show; set nothing."))] = False,
     ) -> None:

@@ -138,9 +138,7 @@ class Message:
 def every() -> Iterator[Text]:
     """All texts of this installation: letters first, then messages."""
     registry.load()
-    yield from (
-        Letter(service, kind) for (service, _key), kind in sorted(kinds.all_kinds().items(), key=lambda i: i[0])
-    )
+    yield from (Letter(where[0], kinds.kind_of(*where)) for where in sorted(kinds.all_kinds()))
     yield from (Message(key) for key in sorted(render.templates()))
 
 
