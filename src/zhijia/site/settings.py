@@ -50,6 +50,8 @@ DEBUG = os.environ.get("ZHIJIA_DEBUG", "") == "1"
 SECRET_KEY = _secret("django_secret")
 VAULT_KEY = _secret("vault_key")
 """Hex, 32 bytes: the master key from which the vault derives its versions (see kernel/people/vault.py)."""
+VOUCHER_KEY = _secret("voucher_key")
+"""Hex, 32 bytes: what signs voucher codes and seals their challenges (see modules/vouchers/keys.py)."""
 ALLOWED_HOSTS = os.environ.get("ZHIJIA_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ZHIJIA_ORIGINS", "").split(",") if o]
 DEMO = os.environ.get("ZHIJIA_DEMO", "") == "1"
@@ -59,7 +61,8 @@ KERNEL = [
     "base", "rules", "audit", "events", "org", "people", "ledger", "sheets", "cases", "deadlines", "documents",
     "notify", "indicators",
 ]  # fmt: skip
-MODULES = ["hotline"]
+MODULES = sorted(path.parent.name for path in (PACKAGE / "modules").glob("*/module.py"))
+"""Every folder under modules/ that says what it is: nothing else has to name a new one."""
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -178,6 +181,9 @@ STORAGES = {
 if DEBUG or TESTING:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+FONTS = os.environ.get("ZHIJIA_FONTS", "")
+LETTERHEAD = os.environ.get("ZHIJIA_LETTERHEAD", "")
+"""Fonts of letters (docs/guides/letters.md), and a .docx that replaces the letterhead of those made for Word."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 """Bytes of one form without its files; a longer body is refused before it is parsed."""
 

@@ -4,15 +4,22 @@ Procrastinate gives every periodic task the moment it was due; we ask our own cl
 """
 # ruff: noqa: ARG001
 
+from procrastinate import exceptions
 from procrastinate.contrib.django import app
+from procrastinate.job_context import JobContext
+from procrastinate.jobs import Status
 
 from zhijia.kernel.audit.seal import seal_pending
 from zhijia.kernel.base.clock import now
 from zhijia.kernel.cases.rescope import follow_moves
+from zhijia.kernel.documents.paper import seal_waiting
 from zhijia.kernel.events.outbox import relay
 from zhijia.kernel.indicators.fold import fold_shards
 from zhijia.kernel.notify.send import send_waiting
 from zhijia.kernel.service import sweep
+from zhijia.kernel.service.registry import load
+from zhijia.kernel.sheets import jobs as sheet_jobs
+from zhijia.kernel.sheets import run as sheet_runs
 
 
 @app.periodic(cron="* * * * * */5")
@@ -61,3 +68,52 @@ def rescope_cases(timestamp: int) -> None:
 def fold_figures(timestamp: int) -> None:
     """Fold the counters of the months that have ended."""
     fold_shards(now=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="papers", lock="papers")
+def make_papers(timestamp: int) -> None:
+    """Make the papers of letters whose process died after they were issued."""
+    load()
+    seal_waiting()
+
+
+@app.task(retry=5)
+def check_sheet(job: int) -> None:
+    """Check a workbook that was sent."""
+    load()
+    sheet_runs.check_job(job_id=job, now=now())
+
+
+@app.task(retry=5)
+def apply_sheet(job: int) -> None:
+    """Store the rows of a workbook that was confirmed."""
+    load()
+    sheet_runs.apply_job(job_id=job, now=now())
+
+
+@app.task(retry=5)
+def write_export(job: int) -> None:
+    """Make a workbook that was asked for."""
+    load()
+    sheet_runs.write_job(job_id=job, now=now())
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(queueing_lock="tidy_sheets", lock="tidy_sheets")
+def tidy_sheets(timestamp: int) -> None:
+    """Delete workbooks that were kept long enough."""
+    sheet_jobs.tidy(now=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="revive", pass_context=True)
+async def revive(context: JobContext, timestamp: int) -> None:
+    """Begin again what a worker was at when it was killed; a periodic task whose next turn waits already just ends, so
+    that its lock is free."""
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs():
+        try:
+            await jobs.retry_job(job)
+        except exceptions.ConnectorException:  # its queueing lock is taken by the next turn
+            await jobs.finish_job(job, Status.FAILED, delete_job=False)

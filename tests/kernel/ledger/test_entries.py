@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from zhijia.kernel.base.errors import Conflict, Invalid, NotFound
 from zhijia.kernel.ledger.balances import balance, balances, statement, trial_balance, verify
@@ -73,7 +74,8 @@ def test_bad_legs_are_refused_before_anything_is_stored(books: None, legs: list[
 def test_unknown_account_is_named(books: None) -> None:
     with pytest.raises(Invalid) as refused:
         spend(legs=[Leg("spent:12", 1500), Leg("nowhere", -1500)])
-    assert str(refused.value.problems[0].message) == "There is no account nowhere."
+    with translation.override("en"):
+        assert str(refused.value.problems[0].message) == "There is no account nowhere."
 
 
 def test_two_legs_of_one_account_both_count(books: None) -> None:

@@ -13,6 +13,8 @@ from zhijia.kernel.people.contact import set_safe_contact
 from zhijia.kernel.people.models import Person
 from zhijia.kernel.people.persons import find_or_add_person
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def alice(cast: Cast) -> Person:

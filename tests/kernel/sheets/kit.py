@@ -32,6 +32,10 @@ TITLES = (
     "欠薪金额（元）",
     "银行卡号",
 )
+TABLE = """
+    CREATE TABLE sheets_test (job bigint, no int, name text, phone text, amount bigint, UNIQUE (job, no));
+    GRANT SELECT, INSERT, DELETE ON sheets_test TO zhijia_staff;
+"""
 JOBS = {"mason": "瓦工", "painter": "油漆工", "other": "其他"}
 
 
@@ -83,6 +87,20 @@ def store_rows(rows: Sequence[Row], ctx: Context) -> Mapping[str, int]:
             [list(column) for column in zip(*values, strict=True)],
         )
         return {"added": cursor.rowcount, "known": len(rows) - cursor.rowcount}
+
+
+def take_back(ctx: Context) -> int:
+    """What a module's `undo` looks like."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM sheets_test WHERE job = %s", [ctx.job_id])
+        return cursor.rowcount
+
+
+def stored() -> list[tuple[int, str]]:
+    """(row, name) of everything stored."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT no, name FROM sheets_test ORDER BY job, no")
+        return cursor.fetchall()
 
 
 def check_row(row: Row, ctx: Context) -> Iterable[FieldProblem]:

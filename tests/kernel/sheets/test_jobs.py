@@ -19,17 +19,13 @@ from zhijia.kernel.sheets.models import Chunk, Job, State
 from zhijia.kernel.sheets.scope import acting
 
 pytestmark = pytest.mark.django_db
-TABLE = """
-    CREATE TABLE sheets_test (job bigint, no int, name text, phone text, amount bigint, UNIQUE (job, no));
-    GRANT SELECT, INSERT, DELETE ON sheets_test TO zhijia_staff;
-"""
 
 
 @pytest.fixture
 def declared(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> Iterator[Any]:
     """Declare the tests' sheet, changed as asked, and make the table that takes its rows."""
     with connection.cursor() as cursor:
-        cursor.execute(TABLE)
+        cursor.execute(kit.TABLE)
 
     def declare(**changes: Any) -> Sheet:
         sheet = kit.sheet(**changes)
@@ -67,12 +63,6 @@ def applied(cast: Cast, job: Job) -> Job:
     return Job.objects.get(pk=job.pk)
 
 
-def stored() -> list[tuple[int, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT no, name FROM sheets_test ORDER BY job, no")
-        return cursor.fetchall()
-
-
 def tasks() -> list[tuple[str, dict[str, int]]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name, args FROM procrastinate_jobs ORDER BY id")
@@ -87,7 +77,7 @@ def bad(number: int) -> list[object]:
 
 def test_file_is_checked_then_its_good_rows_are_stored_once(cast: Cast, declared: Any) -> None:
     job = checked(cast, [kit.worker(1), bad(2), kit.worker(3)])
-    assert (job.state, job.rows, job.good, job.bad, job.problems, stored()) == (
+    assert (job.state, job.rows, job.good, job.bad, job.problems, kit.stored()) == (
         State.CHECKED,
         3,
         2,
@@ -100,10 +90,10 @@ def test_file_is_checked_then_its_good_rows_are_stored_once(cast: Cast, declared
     ]
     job = applied(cast, job)
     assert (job.state, job.good, job.bad, job.outcomes, job.file) == (State.APPLIED, 2, 1, {"added": 2, "known": 0}, "")
-    assert stored() == [(2, "工人1"), (4, "工人3")]
+    assert kit.stored() == [(2, "工人1"), (4, "工人3")]
     run.apply_job(job_id=job.pk, now=NOW)
     confirm(cast, job)
-    assert (len(stored()), [name for name, _args in tasks()]) == (2, ["check_sheet", "apply_sheet"])
+    assert (len(kit.stored()), [name for name, _args in tasks()]) == (2, ["check_sheet", "apply_sheet"])
     assert list(Entry.objects.filter(subject=f"sheet:{job.pk}").order_by("id").values_list("act", flat=True)) == [
         "sheet.sent", "sheet.confirmed", "sheet.applied",
     ]  # fmt: skip
@@ -132,10 +122,10 @@ def test_stored_chunks_are_passed_over_when_the_work_begins_again(cast: Cast, de
     confirm(cast, job)
     with pytest.raises(connection.Database.OperationalError):
         run.apply_job(job_id=job.pk, now=NOW)
-    assert (len(stored()), Job.objects.get(pk=job.pk).state) == (19, State.APPLYING)
+    assert (len(kit.stored()), Job.objects.get(pk=job.pk).state) == (19, State.APPLYING)
     run.apply_job(job_id=job.pk, now=NOW)
     job.refresh_from_db()
-    assert (calls, len(stored()), job.state, job.good, job.bad) == ([9, 10, 10, 10, 5], 34, State.APPLIED, 34, 1)
+    assert (calls, len(kit.stored()), job.state, job.good, job.bad) == ([9, 10, 10, 10, 5], 34, State.APPLIED, 34, 1)
     assert list(Chunk.objects.filter(job=job).order_by("number").values_list("number", "rows")) == [
         (0, 9), (1, 10), (2, 10), (3, 5),
     ]  # fmt: skip
@@ -145,8 +135,11 @@ def test_sheet_of_one_transaction_is_stored_as_a_whole_or_not_at_all(cast: Cast,
     declared(one_transaction=True, chunk=2)
     with pytest.raises(Conflict) as caught:
         confirm(cast, checked(cast, [kit.worker(1), bad(2)]))
-    assert (caught.value.code, stored()) == ("all_or_nothing", [])
-    assert (applied(cast, checked(cast, [kit.worker(n) for n in range(5)])).state, len(stored())) == (State.APPLIED, 5)
+    assert (caught.value.code, kit.stored()) == ("all_or_nothing", [])
+    assert (applied(cast, checked(cast, [kit.worker(n) for n in range(5)])).state, len(kit.stored())) == (
+        State.APPLIED,
+        5,
+    )
 
 
 def test_rows_that_became_wrong_since_the_check_are_left_out_or_stop_the_whole(cast: Cast, declared: Any) -> None:
@@ -161,13 +154,13 @@ def test_rows_that_became_wrong_since_the_check_are_left_out_or_stop_the_whole(c
     job = checked(cast, [kit.worker(1), kit.worker(2)])
     taken.append("工人1")
     job = applied(cast, job)
-    assert (job.state, job.good, job.bad, stored()) == (State.APPLIED, 1, 1, [(3, "工人2")])
+    assert (job.state, job.good, job.bad, kit.stored()) == (State.APPLIED, 1, 1, [(3, "工人2")])
     taken.clear()
     declared(check_many=known, one_transaction=True)
     job = checked(cast, [kit.worker(3), kit.worker(4)])
     taken.append("工人4")
     job = applied(cast, job)
-    assert (job.state, len(stored()), job.reason.split(",")[0]) == (State.FAILED, 1, "Since the check")
+    assert (job.state, len(kit.stored()), job.reason.split(",")[0]) == (State.FAILED, 1, "Since the check")
 
 
 def test_nothing_good_cannot_be_confirmed(cast: Cast, declared: Any) -> None:
@@ -249,7 +242,7 @@ def test_who_may_not_use_the_sheet_and_what_is_not_ready_are_told_why(cast: Cast
     open_[0] = False
     run.apply_job(job_id=job.pk, now=NOW)
     job.refresh_from_db()
-    assert (job.state, job.reason, stored()) == (State.FAILED, "ZJ1 is closed.", [])
+    assert (job.state, job.reason, kit.stored()) == (State.FAILED, "ZJ1 is closed.", [])
 
 
 def test_cancelled_job_is_not_checked_and_its_file_goes(cast: Cast, declared: Any) -> None:
@@ -265,20 +258,15 @@ def test_cancelled_job_is_not_checked_and_its_file_goes(cast: Cast, declared: An
 
 
 def test_undo_takes_back_what_the_job_stored_where_the_sheet_can(cast: Cast, declared: Any) -> None:
-    def take_back(ctx: Context) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM sheets_test WHERE job = %s", [ctx.job_id])
-            return cursor.rowcount
-
     job = applied(cast, checked(cast, [kit.worker(1)]))
     actor = cast.actor("zhou")
     with acting(actor), pytest.raises(Conflict):
         jobs.undo(job_id=job.pk, actor=actor, now=NOW)
-    declared(undo=take_back)
+    declared(undo=kit.take_back)
     for _twice in range(2):
         with acting(actor):
             assert jobs.undo(job_id=job.pk, actor=actor, now=NOW).state == State.UNDONE
-    assert (stored(), Entry.objects.get(act="sheet.undone").data["rows"]) == ([], 1)
+    assert (kit.stored(), Entry.objects.get(act="sheet.undone").data["rows"]) == ([], 1)
 
 
 def test_jobs_and_chunks_of_others_are_not_even_there(cast: Cast, declared: Any) -> None:

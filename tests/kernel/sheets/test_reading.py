@@ -53,7 +53,7 @@ def test_missing_doubled_and_absent_headings_are_named() -> None:
     with translation.override("en"), pytest.raises(Unusable) as caught:
         read(workbook([["a", "b"]], titles=["姓名", "工种"]))
     assert (
-        str(caught.value) == "These columns are missing: 手机号、欠薪金额（元）. Take the headings from the template."
+        str(caught.value) == "These columns are missing: 手机号, 欠薪金额（元）. Take the headings from the template."
     )
     assert refused(workbook([worker(1)], titles=[*TITLES[:9], "姓名"])) == "columns_twice"
     assert refused(workbook([["a"]], titles=["什么"])) == "no_heading"

@@ -16,9 +16,9 @@ def register(app: typer.Typer) -> None:
         path: Annotated[Path, typer.Argument(help=_("The file."))] = DOCUMENT,
         check: Annotated[bool, typer.Option("--check", help=_("Change nothing; exit 1 when it is stale."))] = False,
     ) -> None:
-        from .setup import boot
+        from .docs import set_up
 
-        boot()
+        set_up()
         from zhijia.faces.api.document import document
 
         text = document()

@@ -63,9 +63,10 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
 
 def totals(
     service: str, *, since: date, until: date, region: str = "000000", category: str = "", by: str = "",
-    only: Collection[str] = (),
+    only: Collection[str] = (), amounts: bool = False,
 ) -> Mapping[tuple[str, ...], Mapping[str, int]]:  # fmt: skip
-    """Raw sums of every indicator (or of `only` these) over [since, until) below `region`; not for publication.
+    """Raw sums of every indicator (or of `only` these) over [since, until) below `region`; not for publication. With
+    `amounts` what was measured, in hundredths (fen for money), instead of how often.
 
     `by` splits them: "" (one row, key ()), "month", "province", "city", "county" or "category". One query; it reads
     the all-category rows unless a category is asked for, and the provinces' own rows unless smaller places are.
@@ -78,8 +79,8 @@ def totals(
     where, bounds = _where(region, by)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {group}, indicator, sum(n) FROM indicators_counter WHERE service = %(service)s AND {which} "
-            f"AND month >= %(since)s AND month < %(until)s AND {where} "
+            f"SELECT {group}, indicator, {'sum(amount) * 100' if amounts else 'sum(n)'} FROM indicators_counter "
+            f"WHERE service = %(service)s AND {which} AND month >= %(since)s AND month < %(until)s AND {where} "
             "AND (%(only)s::text[] = '{}' OR indicator = ANY(%(only)s)) GROUP BY 1, 2",
             {"service": service, "category": category, "since": since, "until": until, "only": list(only), **bounds},
         )
@@ -114,14 +115,14 @@ def _where(region: str, by: str) -> tuple[str, dict[str, str]]:
     """Which rows hold what lies below `region`, and the bounds that the condition names. A country of counties is
     too much to add up for every page, so whole provinces have rows of their own, under their first two digits."""
     if by in ("city", "county") or region[2:] != "0000":
-        low, high = _bounds(region)
+        low, high = bounds(region)
         return "region BETWEEN %(low)s AND %(high)s AND length(region) = 6", {"low": low, "high": high}
     if region == "000000":
         return "length(region) = 2", {}
     return "region = %(province)s AND length(region) = 2", {"province": region[:2]}
 
 
-def _bounds(region: str) -> tuple[str, str]:
+def bounds(region: str) -> tuple[str, str]:
     """The codes below a region: 110000 covers 110000 to 119999."""
     stem = region.rstrip("0")
     stem += "0" * (-len(stem) % 2)

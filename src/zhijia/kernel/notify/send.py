@@ -10,10 +10,12 @@ from django.db.models import Q
 from zhijia.kernel.people.contact import ContactPlan, contact_plans
 from zhijia.kernel.people.models import Person
 from zhijia.kernel.people.persons import number_to_reach
+from zhijia.kernel.rules.values import refresh
 
 from .compose import held_back
 from .models import Channel, Message, MessageState
-from .render import NEUTRAL, render
+from .render import NEUTRAL
+from .sms import segments, signed
 
 log = logging.getLogger(__name__)
 Adapter = Callable[[str, str], None]
@@ -27,7 +29,8 @@ safe-contact profile says (a safe number may be somebody else's), and are erased
 def to_log(number: str, words: str) -> None:
     """The adapter of an installation without a text-message contract: writes to the log that a message would go,
     without the number or the words."""
-    log.info("text message of %s characters to a number ending %s not sent: no adapter", len(words), number[-2:])
+    says = "text message of %s characters (%s parts) to a number ending %s not sent: no adapter"
+    log.info(says, len(words), segments(words), number[-2:])
 
 
 _adapters: dict[str, Adapter] = {Channel.SMS: to_log}
@@ -42,7 +45,9 @@ def send_waiting(*, now: datetime, batch: int = 200) -> int:
     """Send up to `batch` waiting messages that are due; returns how many went out.
 
     The safe-contact profile is asked again at the moment of sending: wishes may have changed since it was written.
+    So may the words that operators set; they are kept in memory, so a message costs no query for them.
     """
+    refresh()
     with transaction.atomic():
         rows = list(
             Message.objects.select_for_update(skip_locked=True)
@@ -71,7 +76,8 @@ def _send(row: Message, person: Person, plan: ContactPlan | None, now: datetime)
     try:
         number = number_to_reach(person, own=plan is None)
         template = row.template if plan is None or plan.announce else NEUTRAL
-        _adapters[row.channel](number, render(template, row.data, plan.language if plan else person.language))
+        words = signed(template, row.data, plan.language if plan else person.language, at=now)
+        _adapters[row.channel](number, words)
     except Exception as error:  # noqa: BLE001 whatever an adapter raises, the others go on
         log.warning("message %s failed: %s", row.pk, type(error).__name__)
         row.not_before = now + timedelta(minutes=5 * row.tries)

@@ -48,6 +48,8 @@ class Change:
     messages: list[NewMessage] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     """Names of the facts' columns that changed."""
+    letter: str = ""
+    """Key of the letter that it drafts."""
 
     @property
     def acts_as(self) -> Role:

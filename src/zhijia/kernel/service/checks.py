@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
+from zhijia.kernel.documents.kinds import problems
 from zhijia.kernel.people.actors import Role
 
 from . import registry
@@ -173,6 +174,9 @@ def _messages(service: Service) -> Iterable[CheckMessage]:
 
 def _letters(service: Service) -> Iterable[CheckMessage]:
     kinds = {letter.key for letter in service.letters}
+    for letter in service.letters:
+        for what, mend in problems(service.key, letter):
+            yield _error("E228", service, what, mend)
     for t in service.transitions:
         if t.letter and t.letter not in kinds:
             yield _error(

@@ -171,6 +171,7 @@ def _changed(
         data={a.name: said for a in asks if a.keep == Keep.EVENT and (said := ctx.data.get(a.name)) not in (None, "")},
         notes=[(a.name, str(ctx.data[a.name]), a.public) for a in asks if a.keep == Keep.NOTE and ctx.data.get(a.name)],
         deadlines=touched, tasks=ctx.tasks, settles=declared.settles if declared else (),
+        letter=declared.letter if declared else "",
         ends=target in service.final or target in service.asleep, counts=counted(service, name, ctx),
         messages=told(service, declared.tells if declared else service.intake.tells, ctx),
     )  # fmt: skip

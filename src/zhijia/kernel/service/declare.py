@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from zhijia.kernel.base.errors import Text, Verdict
+from zhijia.kernel.documents.kinds import LetterKind
 from zhijia.kernel.people.actors import Role
 from zhijia.kernel.rules.values import RuleDefault
+from zhijia.kernel.sheets.declare import Export, Sheet
 
 if TYPE_CHECKING:
     from .context import Ctx
@@ -45,6 +47,8 @@ class Keep(StrEnum):
     """As words on the timeline; may be personal, can be erased."""
     EVENT = "event"
     """As a code in the event's data; never personal."""
+    EFFECT = "effect"
+    """Nowhere by the engine: an effect takes it and stores it in rows of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,12 +177,14 @@ class Count:
 
 @dataclass(frozen=True, kw_only=True)
 class Sum:
-    """Money that passed with one of these transitions: `of` gives it in fen; the figure is shown in yuan."""
+    """What passed with one of these transitions: `of` gives it, money in fen; the figure is shown in yuan."""
 
     key: str
     title: Text
     on: frozenset[str]
     of: Callable[[Ctx[Any]], int]
+    money: bool = True
+    """False: a plain number, of workers for example, and not fen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +194,7 @@ class Duration:
     key: str
     title: Text
     on: frozenset[str]
+    when: Callable[[Ctx[Any]], bool] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,7 +268,7 @@ class Service:
     durations: tuple[Duration, ...] = ()
     rates: tuple[Rate, ...] = ()
     messages: tuple[Message, ...] = ()
-    letters: tuple[Any, ...] = ()
+    letters: tuple[LetterKind, ...] = ()
     panels: tuple[Panel, ...] = ()
     rules: tuple[RuleDefault, ...] = ()
     personal: tuple[str, ...] = ()
@@ -287,6 +294,6 @@ class Module:
     key: str
     title: Text
     services: tuple[Service, ...] = ()
-    sheets: tuple[Any, ...] = ()
-    """Workbooks that it takes in."""
+    sheets: tuple[Sheet | Export, ...] = ()
+    """Workbooks that it takes in and gives out."""
     listens: tuple[tuple[str, Callable[..., None]], ...] = ()

@@ -18,6 +18,9 @@ from zhijia.kernel.base.errors import Conflict
 from zhijia.kernel.cases.models import Case, Link, LinkKind, Party, PartyRole
 from zhijia.kernel.cases.search import words_of
 from zhijia.kernel.cases.visibility import in_range
+from zhijia.kernel.documents.kinds import kind_of
+from zhijia.kernel.documents.letters import draft
+from zhijia.kernel.ledger.entries import Leg, post
 from zhijia.kernel.people.actors import Actor
 
 from . import decide, registry
@@ -142,7 +145,7 @@ def _open(
 
 
 def _store(change: Change, ctx: Ctx[Any]) -> None:
-    """Write what was decided: facts, linked cases, the change itself, ledger."""
+    """Write what was decided: facts, linked cases, the change itself, ledger, letter."""
     if change.columns:
         save(ctx.facts, change.columns, key="case_id", role=ctx.role)
     if ctx.spawns:
@@ -155,6 +158,9 @@ def _store(change: Change, ctx: Ctx[Any]) -> None:
         write(change)
     if ctx.bookings:
         _book(ctx)
+    if change.letter:
+        with as_platform():
+            draft(kind=kind_of(ctx.case.service, change.letter), about=ctx, actor=ctx.actor, now=ctx.now)
 
 
 def _once_more(attempt: Callable[[], Fired]) -> Fired:
@@ -198,8 +204,6 @@ def _arise(spawn: Spawn, ctx: Ctx[Any]) -> str:
 
 def _book(ctx: Ctx[Any]) -> None:
     """Post what the transition booked; under its event, so that doing it again would be seen."""
-    from zhijia.kernel.ledger.entries import Leg, post
-
     with as_platform():
         for n, booking in enumerate(ctx.bookings):
             post(

@@ -15,13 +15,13 @@ def counted(service: Service, key: str, ctx: Ctx[Any]) -> list[tuple[str, Decima
     return [
         (figure.key, _amount(figure, ctx))
         for figure in figures
-        if key in figure.on and (not isinstance(figure, Count) or figure.when is None or figure.when(ctx))
+        if key in figure.on and (isinstance(figure, Sum) or figure.when is None or figure.when(ctx))
     ]
 
 
 def _amount(figure: Count | Sum | Duration, ctx: Ctx[Any]) -> Decimal:
     if isinstance(figure, Sum):
-        return yuan(figure.of(ctx))
+        return yuan(figure.of(ctx)) if figure.money else Decimal(figure.of(ctx))
     return _hours(ctx) if isinstance(figure, Duration) else Decimal(0)
 
 

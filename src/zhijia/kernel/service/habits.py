@@ -15,7 +15,7 @@ from zhijia.kernel.org.queries import unit_for
 from zhijia.kernel.people.actors import Role
 
 from .context import Ctx
-from .declare import Guard, Transition
+from .declare import Effect, Guard, Transition
 from .terms import Some, step, words
 
 UNIT = frozenset({Role.OFFICER, Role.UNIT_HEAD})
@@ -91,6 +91,39 @@ def noting(source: Some, by: Some) -> Transition:
         "note", _("Internal note"), _("A note among colleagues"), source, by=by, public=False,
         ask=words("note", _("Note"), public=False),
     )  # fmt: skip
+
+
+# --- taking it back -----------------------------------------------------------------------------------------------
+
+
+def withdrawing(
+    source: Some, closed: str, *, ends: Effect | tuple[Effect, ...], leaves: Effect | tuple[Effect, ...]
+) -> tuple[Transition, Transition]:
+    """Who is alone on a case takes it back (`ends`); one of several takes back their own part (`leaves`)."""
+    return (
+        step(
+            "withdraw", _("Withdraw it"), _("You took it back"), source, closed, by=Role.WORKER, guard=alone,
+            then=ends, ask=REMARK,
+            confirm=_("It will be closed and nobody will work on it. You can tell us again at any time."),
+        ),
+        step(
+            "leave", _("Take back my part"), _("One worker took back their part"), source, by=Role.WORKER,
+            guard=not_alone, then=leaves, ask=REMARK,
+            confirm=_("The case goes on for the others; you will not be asked any more."),
+        ),
+    )  # fmt: skip
+
+
+def alone(c: Ctx[Any]) -> Verdict:
+    """Only who is alone on a case can close it by taking it back."""
+    if not c.shared or len(c.applicants()) <= 1:
+        return yes()
+    return no("shared", _("Other workers share this case."), _("You can take back your own part."))
+
+
+def not_alone(c: Ctx[Any]) -> Verdict:
+    """Taking back one's own part needs others who stay."""
+    return yes() if not alone(c) else no("alone", _("Nobody else shares this case."), _("You can take it back."))
 
 
 # --- urge and supervise -----------------------------------------------------------------------------------------
@@ -230,6 +263,6 @@ def _owed(c: Ctx[Any], kind: str, reason: Text) -> Verdict:
 
 
 __all__ = [
-    "REASON", "REMARK", "UNIT", "Guard", "extending", "federation", "in_charge", "not_mine", "noting", "opening",
-    "supervising", "supplementing", "suspending", "take", "taking_over", "urging",
+    "REASON", "REMARK", "UNIT", "Guard", "alone", "extending", "federation", "in_charge", "not_alone", "not_mine",
+    "noting", "opening", "supervising", "supplementing", "suspending", "take", "taking_over", "urging", "withdrawing",
 ]  # fmt: skip

@@ -149,7 +149,7 @@ class Batch:
             with without_asking():
                 ctx.party = _is_party(life, _person_of(actor))
                 change = decide.decide(service, declared, ctx, data or {}, key=kept)
-            if ctx.follows or ctx.spawns or ctx.bookings or declared.letter:
+            if ctx.follows or ctx.spawns or ctx.bookings or change.letter:
                 raise Asked("it does more than one case's rows")
         except Asked:
             life.restore(before)

@@ -8,8 +8,10 @@ from threading import Event, RLock
 from django.apps import apps
 
 from zhijia.kernel.base.errors import NotFound
+from zhijia.kernel.documents import kinds
 from zhijia.kernel.events import outbox
 from zhijia.kernel.notify import render
+from zhijia.kernel.sheets import registry as sheets
 
 from .declare import Module, Service
 
@@ -40,6 +42,12 @@ def _read_modules() -> None:
             _versions[service.key] = version_of(service)
             for message in service.messages:
                 render.register(f"{service.key}.{message.key}", message.text)
+            for letter in service.letters:
+                kinds.register(service.key, letter)
+        for sheet in module.sheets:
+            sheets.register(sheet)
+        for sheet in module.sheets:
+            sheets.register(sheet)
         for event_type, handler in module.listens:
             outbox.subscribe(event_type, module.key, handler)
 

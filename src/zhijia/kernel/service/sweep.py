@@ -80,6 +80,8 @@ def _soon(now: datetime) -> Q:
 
 def _is_for_unit(service: Service, clock: str) -> bool:
     stops = service.clock(clock).stops
+    if service.clock(clock).warn:  # the workers' right is everybody's business
+        return True
     return any(OWN_UNIT_ONLY & t.by for t in service.transitions if t.key in stops)
 
 

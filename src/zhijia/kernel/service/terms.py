@@ -64,6 +64,11 @@ def money_sum(key: str, title: Text, on: Some, *, of: Callable[[Any], int]) -> S
     return Sum(key=key, title=title, on=several(on), of=of)
 
 
+def total(key: str, title: Text, on: Some, *, of: Callable[[Any], int]) -> Sum:
+    """How many of something that is not money passed with one of these transitions."""
+    return Sum(key=key, title=title, on=several(on), of=of, money=False)
+
+
 def words(name: str, title: Text, **more: Any) -> Ask:
     """Free words."""
     return Ask(name=name, title=title, **more)
@@ -112,3 +117,8 @@ def case_no(name: str, title: Text, **more: Any) -> Ask:
 def facts(*asks: Ask) -> tuple[Ask, ...]:
     """These answers are columns of the facts."""
     return tuple(replace(ask, keep=Keep.FACTS) for ask in asks)
+
+
+def handed(*asks: Ask) -> tuple[Ask, ...]:
+    """These answers go to the effects, which keep them in rows of their own."""
+    return tuple(replace(ask, keep=Keep.EFFECT) for ask in asks)
