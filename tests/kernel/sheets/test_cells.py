@@ -8,7 +8,7 @@ import pytest
 
 from zhijia.kernel.sheets.cells import converter
 from zhijia.kernel.sheets.declare import Column, Kind
-from zhijia.kernel.sheets.problems import Wrong
+from zhijia.kernel.sheets.problems import Wrong, quoted
 
 TODAY = date(2026, 11, 20)
 
@@ -21,7 +21,7 @@ def kept(kind: Kind, raw: object, **declared: Any) -> object:
 def code(kind: Kind, raw: object, **declared: Any) -> str:
     with pytest.raises(Wrong) as caught:
         kept(kind, raw, **declared)
-    assert caught.value.words(sealed=False)
+    assert str(caught.value.message)
     return caught.value.code
 
 
@@ -49,8 +49,8 @@ def test_what_is_no_day_or_could_be_two_is_refused(raw: object, why: str) -> Non
 def test_day_that_does_not_exist_says_when_the_month_ends() -> None:
     with pytest.raises(Wrong) as caught:
         kept(Kind.DATE, "2026-02-30")
-    assert caught.value.words(sealed=False) == "“2026-02-30”: There is no such day: 2026-02 ends on the 28."
-    assert caught.value.words(sealed=True) == "There is no such day: 2026-02 ends on the 28."
+    assert str(caught.value.message) == "There is no such day: 2026-02 ends on the 28."
+    assert quoted(caught.value.quote, caught.value.message).startswith("“2026-02-30”: There is")
 
 
 @pytest.mark.parametrize(

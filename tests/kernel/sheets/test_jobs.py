@@ -185,6 +185,34 @@ def test_returned_workbook_says_what_is_wrong_and_can_be_sent_again_mended(cast:
     assert [c.values["name"] for c in kit.read(every)] == ["=cmd", "工人2", "工人3"]
 
 
+def test_what_slipped_into_another_column_is_quoted_in_the_workbook_alone(cast: Cast, declared: Any) -> None:
+    row = kit.worker(1)
+    row[7], row[8] = "张三丰", "13912345678x"
+    job = checked(cast, [row])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT j::text FROM sheets_job j")
+        kept = cursor.fetchone()[0]
+    assert [secret in kept for secret in ("张三丰", "13912345678")] == [False, False]
+    content = b"".join(store.content(job.marked))
+    told = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()[1][0]
+    how = "Write the amount in digits, for example 6800."
+    assert told == f"日工资（元）: “张三丰”: {how}\n欠薪金额（元）: “13912345678x”: {how}"
+
+
+def test_file_without_rows_and_work_that_is_cancelled_leave_nothing_open(cast: Cast, declared: Any) -> None:
+    from zhijia.kernel.sheets.progress import Cancelled
+
+    assert checked(cast, []).reason == "There is no row under the headings."
+    job = send(cast, [kit.worker(n) for n in range(30)])
+
+    def gone(row: Row, ctx: Context) -> Any:
+        raise Cancelled
+
+    declared(check=gone)
+    run.check_job(job_id=job.pk, now=NOW)
+    assert (Job.objects.get(pk=job.pk).state, store.every()) == (State.CHECKING, [])
+
+
 def test_nothing_personal_stands_in_the_tables_or_in_clear_in_the_storage(cast: Cast, declared: Any) -> None:
     def quotes(row: Row, ctx: Context) -> Any:
         from zhijia.kernel.base.errors import FieldProblem

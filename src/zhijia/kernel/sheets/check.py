@@ -89,7 +89,7 @@ class Reading:
         """What was noticed in the file as a whole and changed nothing, in sentences. Ask after the last row."""
         notes = []
         if self.heading.ignored:
-            titles = listed(self.heading.ignored[:10])
+            titles = listed(title[:30] for title in self.heading.ignored[:10])
             notes.append(_("These columns are not needed and were left out: %(titles)s.") % {"titles": titles})
         if self.other:
             notes.append(
@@ -159,8 +159,10 @@ class Reading:
                 values[column.name] = convert(raw)
             except Wrong as wrong:
                 values[column.name] = None
-                words = wrong.words(sealed=column.sealed)
-                checked.problems.append(FieldProblem(column.name, wrong.code, words))
+                problem = FieldProblem(column.name, wrong.code, str(wrong.message))
+                if wrong.quote:
+                    problem.limits["quote"] = wrong.quote
+                checked.problems.append(problem)
 
     def _missing(self, checked: Checked, position: int, column: Column, merged: list[Merge]) -> None:
         """Why a cell is blank, where that is wrong."""

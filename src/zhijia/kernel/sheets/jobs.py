@@ -189,7 +189,8 @@ def tidy(*, now: datetime) -> int:
             Job.objects.filter(pk=job.pk, state=State.CHECKED).update(state=State.CANCELLED, ended_at=now)
         store.forget(job.file, job.marked, job.marked_all)
         Job.objects.filter(pk=job.pk).update(file="", marked="", marked_all="")
-    held = {name for row in Job.objects.values_list("file", "marked", "marked_all") for name in row}
+    left = Job.objects.exclude(file="", marked="", marked_all="")
+    held = {name for row in left.values_list("file", "marked", "marked_all") for name in row}
     store.forget(*(name for name in store.every() if name not in held and store.age(name, now) > timedelta(days=1)))
     return len(jobs)
 

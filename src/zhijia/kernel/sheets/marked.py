@@ -9,7 +9,7 @@ from .check import Checked
 from .declare import Sheet
 from .headings import WRONG, Heading
 from .looks import WIDTHS, Looks, new_book, sheet_name, write_as_sent
-from .problems import labelled
+from .problems import labelled, quoted
 
 COMMENTS = 300
 """Bad cells that get a comment: the writer keeps comments in memory. All of them are marked and explained in words."""
@@ -53,7 +53,7 @@ class Marked:
             write_as_sent(sheet, looks, row, self._target[at], value, bad=at in bad)
             if at in bad and self._comments < COMMENTS:
                 self._comments += 1
-                sheet.write_comment(row, self._target[at], str(bad[at].message)[:1000])
+                sheet.write_comment(row, self._target[at], _said(bad[at])[:1000])
 
     def close(self) -> None:
         """Finish the file at `path`."""
@@ -61,5 +61,11 @@ class Marked:
 
     def _words(self, problems: list[FieldProblem]) -> str:
         """Column and what is wrong with it, one in a line."""
-        said = [labelled(self._titles[p.field], p.message) if p.field in self._titles else p.message for p in problems]
-        return "\n".join(map(str, said))[:32_767]
+        said = [labelled(self._titles[p.field], _said(p)) if p.field in self._titles else _said(p) for p in problems]
+        return "\n".join(said)[:32_767]
+
+
+def _said(problem: FieldProblem) -> str:
+    """The message, after what stood in the cell where that helps."""
+    quote = problem.limits.get("quote", "")
+    return quoted(quote, problem.message) if quote else str(problem.message)

@@ -51,22 +51,17 @@ class Unusable(ZhijiaError):
 
 
 class Wrong(ValueError):
-    """One cell that cannot be taken. `quote` is what stood there; it is left out for sealed columns."""
+    """One cell that cannot be taken. `quote` is what stood there: it is said in the returned workbook, never kept."""
 
     def __init__(self, code: str, message: Text, quote: object = "") -> None:
         super().__init__(code)
-        self.code, self.message, self.quote = code, message, quote
-
-    def words(self, *, sealed: bool) -> str:
-        """The message in the present language, with what stood in the cell where that may be said."""
-        if self.quote == "" or sealed:
-            return str(self.message)
-        return f"{_quoted(str(self.quote))}{self.message}"
+        self.code, self.message, self.quote = code, message, str(quote)
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str, message: Text) -> str:
+    """The message after what stood in the cell, shortened."""
     short = value if len(value) <= 30 else value[:29] + "…"
-    return labelled(f"“{short}”", "")
+    return labelled(f"“{short}”", message)
 
 
 def labelled(label: Text, words: Text) -> str:

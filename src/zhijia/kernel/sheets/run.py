@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import psycopg
@@ -130,12 +130,12 @@ def _reading(work: Work) -> Iterator[Reading]:
 def _check(work: Work) -> None:
     with _reading(work) as reading:
         Job.objects.filter(pk=work.job.pk).update(rows=max(1, reading.survey.rows - 1), done=0)
-        found = _Findings(work, reading)
-        for _number, chunk in reading.chunks(_asking(work, reading)):
-            for checked in chunk:
-                found.add(checked)
-            work.progress.tell(found.rows)
-        kept = found.close()
+        with _Findings(work, reading) as found:
+            for _number, chunk in reading.chunks(_asking(work, reading)):
+                for checked in chunk:
+                    found.add(checked)
+                work.progress.tell(found.rows)
+        kept = found.keep()
         try:
             work.move(
                 to=State.CHECKED, rows=found.rows, good=found.rows - found.bad, bad=found.bad, done=found.rows,
@@ -181,14 +181,17 @@ class _Findings:
             self._remember(checked)
         self._books["marked_all"].add(checked)
 
-    def close(self) -> dict[str, str]:
-        """Finish the workbooks; the names under which they are kept, none when no row is bad."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
         for book in self._books.values():
             book.close()
-        if not self.bad:
-            return {}
+
+    def keep(self) -> dict[str, str]:
+        """Keep the closed workbooks; the names under which they are kept, none when no row is bad."""
         kept = {}
-        for name, book in self._books.items():
+        for name, book in self._books.items() if self.bad else ():
             with book.path.open("rb") as file:
                 kept[name] = store.keep(store.blocks_of(file), scratch.nameless).name
         return kept

@@ -51,6 +51,7 @@ _CELL = re.compile(
     rb"<(?:[\w.-]+:)?c\s+r\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']([^<>/]*)>(.*?)</(?:[\w.-]+:)?c\s*>", re.DOTALL
 )
 _ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
+_KNOWN_ERROR = re.compile(rb"#[A-Z0-9/!?_]{1,20}")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v[^<>]*>([^<]+)<")
 _MERGED = re.compile(
@@ -136,7 +137,7 @@ class Sheet:
             value, formula = _VALUE.search(inner), _FORMULA.search(inner) is not None
             self.formulas += formula
             if _ERROR.search(attributes):
-                error = value[1].decode("utf-8", "replace") if value else "#N/A"
+                error = value[1].decode() if value and _KNOWN_ERROR.fullmatch(value[1]) else "#N/A"
                 found.setdefault(int(number), {})[column_index(letters)] = error
             elif formula and not value:
                 found.setdefault(int(number), {})[column_index(letters)] = "formula"

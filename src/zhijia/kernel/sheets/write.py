@@ -1,6 +1,7 @@
 """Rows out into a workbook, one at a time, so that a million of them need no more memory than ten."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -29,24 +30,24 @@ def write_rows(
     names = [column.name for column in columns]
     done, sheets, on_sheet, sheet = 0, 0, FULL, None
     writers: list[Write] = []
-    for values in rows:
-        if on_sheet == FULL:
-            _close(sheet, on_sheet, len(columns))
-            sheets, on_sheet = sheets + 1, 0
-            sheet, writers = _open(book, looks, columns, title, sheets)
-        on_sheet += 1
-        done += 1
-        for place, name in enumerate(names):
-            value = values.get(name)
-            if value is not None and value != "":
-                writers[place](on_sheet, place, value)
-        if tell and done % 1000 == 0:
-            tell(done)
-    if sheet is None:
-        sheet, _writers = _open(book, looks, columns, title, 1)
-        on_sheet = 0
-    _close(sheet, on_sheet, len(columns))
-    book.close()
+    with closing(book):
+        for values in rows:
+            if on_sheet == FULL:
+                _close(sheet, on_sheet, len(columns))
+                sheets, on_sheet = sheets + 1, 0
+                sheet, writers = _open(book, looks, columns, title, sheets)
+            on_sheet += 1
+            done += 1
+            for place, name in enumerate(names):
+                value = values.get(name)
+                if value is not None and value != "":
+                    writers[place](on_sheet, place, value)
+            if tell and done % 1000 == 0:
+                tell(done)
+        if sheet is None:
+            sheet, _writers = _open(book, looks, columns, title, 1)
+            on_sheet = 0
+        _close(sheet, on_sheet, len(columns))
     return done
 
 

@@ -143,7 +143,7 @@ def test_inbox_tells_services_apart(filed: str, enter: Enter, with_unit: File) -
 
     page = zhou.get("/desk/")
     rows = {r.case.no: (str(r.service), r.category) for g in page.context["groups"] for r in g.rows}
-    assert rows == {filed: ("Trial service", "Trial wages"), other: ("12351 hotline", "Unpaid wages")}
+    assert rows == {filed: ("Trial service", "Trial wages"), other: ("", "Unpaid wages")}
     known = [s.key for s in registry.services()]
     assert [key for key, _title in page.context["choices"]["service"]] == known
     assert [title for title, _options in page.context["choices"]["category"]] == [s.title for s in registry.services()]
@@ -198,7 +198,7 @@ def test_board_follows_the_service(filed: str, trial: Service, enter: Enter, do:
     page = enter("leader").get("/board/", {"service": "trial", "period": "2026-11", "region": "980100"})
     shown = page.context["board"]
     assert [(m.key, m.words) for m in shown.figures] == [
-        ("filed", "55"), ("accepted", "45"), ("recovered", "700,000\u00a0yuan"), ("hours", "20.0 hours"),
+        ("filed", "55"), ("accepted", "45"), ("recovered", "700,000\u00a0yuan"), ("hours", "20.0"),
     ]  # fmt: skip
     assert [(line.name, line.rates[0].part, line.figures[2].words) for line in shown.lines] == [
         ("青禾区", 45, "700,000\u00a0yuan")

@@ -42,11 +42,9 @@ class Outcome:
 @desk_page
 def bulk(request: HttpRequest, actor: Actor, now: datetime, transition: str) -> HttpResponse:
     """POST /desk/bulk/<transition>/: `no` repeated; without `run` it only says what would happen."""
-    declared = next((t for s in registry.services() for t in s.transitions if t.key == transition and t.bulk), None)
-    if declared is None:
-        raise NotFound(code="no_such_transition")
     chosen = list(dict.fromkeys(request.POST.getlist("no")))
     cases = list(queries.rows(Case.objects.visible_to(actor).filter(no__in=chosen[:MOST])).order_by("id"))
+    declared = _declared(transition, cases)
     judged = [_judge(case, declared, actor, now) for case in cases]
     problems: tuple[FieldProblem, ...] = ()
     if request.POST.get("run"):
@@ -72,6 +70,15 @@ def bulk(request: HttpRequest, actor: Actor, now: datetime, transition: str) -> 
     return desk_page_of(request, actor, now, "web/desk/bulk.html", context, status=422 if problems else 200)
 
 
+def _declared(transition: str, cases: list[Case]) -> Transition:
+    """The step as the service of the first chosen case declares it, else the first service that has it."""
+    services = [*(registry.service(case.service) for case in cases), *registry.services()]
+    found = next((t for s in services for t in s.transitions if t.key == transition and t.bulk), None)
+    if found is None:
+        raise NotFound(code="no_such_transition")
+    return found
+
+
 def _usual_unit(cases: list[Case]) -> str:
     """Name of the federation of the county that all the cases are from; "" when there are several."""
     regions = {case.region for case in cases}
@@ -84,6 +91,8 @@ def _judge(case: Case, declared: Transition, actor: Actor, now: datetime) -> Out
     own = service.transition(declared.key)
     if own is None:
         return Outcome(case, False, _("This kind of case does not know this step."))
+    if own.ask != declared.ask:
+        return Outcome(case, False, _("This kind of case asks other things here. Choose cases of one service."))
     verdict = engine.explain(service, own, engine.context(service, case, actor, now))
     return Outcome(case, verdict.ok, verdict.reason)
 

@@ -18,8 +18,9 @@ from zhijia.kernel.base.errors import Conflict, FieldProblem, Forbidden, Invalid
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.people.actors import Actor, Role
 from zhijia.kernel.people.contact import ContactPlan, contact_plans
+from zhijia.kernel.service import registry
+from zhijia.kernel.service.declare import Service
 from zhijia.kernel.service.engine import fire
-from zhijia.modules.hotline.models import Satisfaction, Ticket
 
 from . import dossier, queries
 from .case import actions_of, case_context
@@ -27,11 +28,10 @@ from .inbox import Row, row
 from .nav import desk_page_of
 
 QUEUE = 20
-SATISFACTION = tuple((value, label) for value, label in Satisfaction.choices)
 OUTCOMES: Mapping[str, str] = {
     "solved": "confirm_solved", "unsolved": "report_unsolved", "missed": "call_missed", "give_up": "give_up",
 }  # fmt: skip
-"""What the call-back found -> the hotline's transition."""
+"""What the call-back found -> the transition, the same in every service that calls back (kernel.service.callback)."""
 CONTACTED = {"yes": gettext_lazy("The officer contacted me."), "no": gettext_lazy("The officer did not contact me.")}
 
 
@@ -66,8 +66,9 @@ def checks(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     if chosen is not None:
         found = dossier.read(dossier.case_of(actor, chosen.no), actor, now)
         context |= case_context(found, now) | actions_of(found, actor)
-        context["said"] = _said(context["lines"])
-        context["allowed"] = [a for a in context["allowed"] if a.key in ("close", "send_back")]
+        context["said"] = _said(context["lines"], found.service)
+        decides = {t.key for t in found.service.transitions if Role.QUALITY_CHECKER in t.by and t.target is not None}
+        context["allowed"] = [a for a in context["allowed"] if a.key in decides]
         for action in context["allowed"]:
             action.open = action.main
     return desk_page_of(request, actor, now, "web/desk/checks.html", context, current="checks")
@@ -83,10 +84,13 @@ def _first(cases: QuerySet[Case]) -> list[Case]:
 
 
 def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    """The queue: who may be called now first, each part by clock. Four queries."""
+    """The queue: who may be called now first, each part by clock. Three queries, and one more for each service."""
     cases = _first(queries.to_call_back(actor))
     who = dict(Case.objects.filter(pk__in=[c.pk for c in cases]).values_list("pk", "applicant_id"))
-    tries = dict(Ticket.objects.filter(pk__in=who).values_list("pk", "tries"))
+    tries: dict[int, int] = {}
+    for key in {case.service for case in cases}:
+        facts = registry.service(key).facts._default_manager.filter(pk__in=who)
+        tries |= dict(facts.values_list("pk", "tries"))
     plans = contact_plans([person for person in who.values() if person], now=now)
     found = [Waiting(row(c, now), plans.get(who[c.pk] or 0), tries.get(c.pk, 0)) for c in cases]
     return sorted(found, key=lambda w: not (w.plan and w.plan.may_call_now))
@@ -102,22 +106,30 @@ def _call_page(
     chosen = next((w for w in queue if w.row.case.no == no), offered[0] if offered else None)
     context: dict[str, Any] = {
         "queue": queue, "chosen": chosen, "problems": {p.field: p.message for p in problems}, "reason": reason,
-        "typed": request.POST, "satisfaction": SATISFACTION, "contacted": CONTACTED,
+        "typed": request.POST, "contacted": CONTACTED,
         "script": bool(chosen), "current_no": chosen.row.case.no if chosen else "",
     }  # fmt: skip
     if chosen is not None:
         found = dossier.read(dossier.case_of(actor, chosen.row.case.no), actor, now)
         shown = case_context(found, now) | actions_of(found, actor)
-        context |= shown | {"said": _said(shown["lines"]), "plan": chosen.plan, "tries": chosen.tries}
+        context |= shown | {"said": _said(shown["lines"], found.service), "plan": chosen.plan, "tries": chosen.tries}
+        context["satisfaction"] = _satisfaction(found.service)
         context["can"] = {a.key for a in shown["allowed"]}
         context["cannot"] = {a.key: a.says for a in shown["forbidden"]}
         context["worker"] = next((w for w in found.people if w.person_id == found.case.applicant_id), None)
     return desk_page_of(request, actor, now, "web/desk/callbacks.html", context, current="callbacks", status=status)
 
 
-def _said(lines: list[Any]) -> list[Any]:
-    """What the worker was told as the outcome: the newest line of each kind that carries an answer or a result."""
-    return [line for line in lines if line.transition in ("submit", "answer", "refer")][:1]
+def _said(lines: list[Any], service: Service) -> list[Any]:
+    """What the worker was told as the outcome: the newest line of those that made the call-back due."""
+    due = next((clock.starts for clock in service.clocks if clock.key == "callback"), frozenset())
+    return [line for line in lines if line.transition in due][:1]
+
+
+def _satisfaction(service: Service) -> tuple[tuple[str, Text], ...]:
+    """The answers to the third question, as the service declares them."""
+    asks = next((t.ask for t in service.transitions if t.key == OUTCOMES["solved"]), ())
+    return next((ask.choices for ask in asks if ask.name == "satisfaction"), ())
 
 
 def _record(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from zhijia.faces import present
+from zhijia.faces.web import panels
 from zhijia.faces.web.files import send
 from zhijia.faces.web.pages import back, desk_page
 from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound, Text
@@ -22,11 +23,12 @@ from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.models import Person
 from zhijia.kernel.people.persons import reveal
-from zhijia.kernel.service import engine
-from zhijia.kernel.service.declare import Keep, Kind, Transition
+from zhijia.kernel.service import engine, registry
+from zhijia.kernel.service.declare import Kind, Service, Transition
 from zhijia.kernel.service.permission import post_for
 
 from . import dossier
+from .beside import workbooks
 from .dossier import Dossier
 from .forms import action_of, locked
 from .inbox import category_title, tags
@@ -39,7 +41,8 @@ REVEALED: dict[str, Text] = {
     "id_number": gettext_lazy("Identity-card number"),
 }
 """What can be unmasked, and how it is called."""
-STORY, WISH = "story", "wish"
+ON_THE_ROW = ("urgent", "confidential")
+"""Facts that the case's own row carries: they stand among its tags."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ def show(
     found = dossier.read(case, actor, now)
     context = case_context(found, now) | actions_of(found, actor, tried=tried, opened=request.GET.get("open", ""))
     context |= {"shown": shown, "revealed": REVEALED, "printing": bool(request.GET.get("print")), "tried": tried}
+    context |= {"panels": panels.shown(found.service, found.ctx, request), "sheets": workbooks(found, actor, now)}
     return desk_page_of(request, actor, now, "web/desk/case.html", context, status=status)
 
 
@@ -136,9 +140,10 @@ def case_context(found: Dossier, now: datetime) -> dict[str, Any]:
     chips = present.chips(service, found.ctx.deadlines, now, desk=True)
     leading = _leading(case, found.ctx.deadlines)
     lead_chip = present.chip(service, leading, now, desk=True) if leading else None
+    long, short = _facts(found)
     return {
-        "case": case, "found": found, "facts": _facts(found), "story": getattr(found.ctx.facts, STORY, ""),
-        "wish": getattr(found.ctx.facts, WISH, ""), "state": service.state_titles[case.state],
+        "case": case, "found": found, "facts": short, "story": long[0].words if long else "", "told": long[1:],
+        "service": service, "state": service.state_titles[case.state],
         "category": category_title(service, case.category), "tags": tags(case), "lead_chip": lead_chip,
         "clock": leading, "why": present.why(service, leading, now) if leading else None,
         "weekdays": _weekdays(), "to_come": _to_come(found),
@@ -161,7 +166,7 @@ def actions_of(found: Dossier, actor: Actor, *, tried: Tried | None = None, open
             transition, people=people, unit=found.unit, typed=mine.typed if mine else None,
             problems=mine.problems if mine else (),
         )  # fmt: skip
-        action.says, action.open = hint(transition), action.open or opened == transition.key
+        action.says, action.open = hint(transition, found.service), action.open or opened == transition.key
         allowed.append(action)
         held = post_for(actor, transition.by, found.case)
         if held and held.substitute_for:
@@ -180,11 +185,16 @@ def actions_of(found: Dossier, actor: Actor, *, tried: Tried | None = None, open
     }  # fmt: skip
 
 
-def hint(transition: Transition) -> Text:
-    """One quiet line beside the button: the worker is told what appears on the timeline."""
+def hint(transition: Transition, service: Service) -> Text:
+    """One quiet line beside the button: what the worker is told on the timeline, and what else begins with it."""
+    said = [_("The worker reads: %(words)s") % {"words": transition.done}]
     if not transition.public:
-        return _("The worker does not see this.")
-    return _("The worker reads: %(words)s") % {"words": transition.done}
+        said = [_("The worker does not see this.")]
+    if transition.spawns and registry.has_service(transition.spawns):
+        said.append(_("It also begins: %(service)s.") % {"service": registry.service(transition.spawns).title})
+    if letter := next((x for x in service.letters if x.key == transition.letter), None):
+        said.append(_("It drafts the letter “%(letter)s”.") % {"letter": letter.title})
+    return " ".join(str(words) for words in said)
 
 
 def _meanwhile(found: Dossier, tried: Tried | None) -> list[present.Entry]:
@@ -218,14 +228,11 @@ def _to_come(found: Dossier) -> list[Text]:
     return [c.title for c in found.service.clocks if c.key not in started and c.leads]
 
 
-def _facts(found: Dossier) -> list[tuple[Text, str]]:
-    """The recorded facts in words; the story has a place of its own."""
-    asks = [*found.service.intake.asks, *(a for t in found.service.transitions for a in t.ask)]
-    rows: dict[str, tuple[Text, str]] = {}
-    for ask in asks:
-        value = getattr(found.ctx.facts, ask.name, None) if ask.keep == Keep.FACTS else None
-        if ask.name in (STORY, WISH, found.service.intake.category) or value in (None, "", False, 1):
-            continue  # said elsewhere, or not said; one worker is the usual case
-        words = _("yes") if ask.kind == Kind.FLAG else next((str(t) for v, t in ask.choices if v == value), str(value))
-        rows.setdefault(ask.name, (ask.title, words))
-    return list(rows.values())
+def _facts(found: Dossier) -> tuple[list[present.Fact], list[present.Fact]]:
+    """The recorded facts in words: long ones, the story first, and short ones without what is said elsewhere."""
+    elsewhere = {found.service.intake.category, *ON_THE_ROW}
+    told = [f for f in present.facts_of(found.service, found.ctx.facts) if f.words and f.value is not False]
+    long = [f for f in told if f.ask.kind == Kind.TEXT]
+    short = [f for f in told if f.ask.kind != Kind.TEXT and f.ask.name not in elsewhere]
+    # one worker is the usual case
+    return long, [f for f in short if not (f.ask.name == "people" and f.value == 1)]

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from zhijia.kernel.base.errors import NotFound
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel.base.errors import NotFound, Text
 from zhijia.kernel.cases.access import ONCE, VIEWED, record_view
-from zhijia.kernel.cases.models import Case, Event, Note, PartyRole, PartyStatus
+from zhijia.kernel.cases.models import Case, Event, LinkKind, Note, PartyRole, PartyStatus
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.contact import ContactPlan, contact_plans
@@ -14,6 +16,15 @@ from zhijia.kernel.service import engine, prepared, registry
 from zhijia.kernel.service.context import Ctx
 from zhijia.kernel.service.declare import Service
 
+RELATIONS: dict[tuple[LinkKind, bool], Text] = {
+    (LinkKind.SPAWNED, True): _("this case arose from it"),
+    (LinkKind.SPAWNED, False): _("arose from this case"),
+    (LinkKind.DUPLICATE, True): _("this case was joined to it"),
+    (LinkKind.DUPLICATE, False): _("was joined to this case"),
+    (LinkKind.CHILD, True): _("this case is part of it"),
+    (LinkKind.CHILD, False): _("is part of this case"),
+}
+"""How a linked case belongs to this one: the kind, and whether this case is the one that is <kind> of the other."""
 PEOPLE = 20
 """Workers of a collective case that the page shows; only these are recorded as looked at."""
 SIMILAR = 6
@@ -173,4 +184,8 @@ def _worker(row: dict[str, Any], plans: dict[int, ContactPlan]) -> Worker:
 
 
 def _titled(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"state": registry.service(row["service"]).state_titles[row["state"]]}
+    service = registry.service(row["service"])
+    words = {"state": service.state_titles[row["state"]], "service_title": service.title}
+    if "kind" in row:
+        words["relation"] = RELATIONS[LinkKind(row["kind"]), row["mine"]]
+    return row | words

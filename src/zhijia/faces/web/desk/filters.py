@@ -39,7 +39,9 @@ class Filters:
     """One choice of cases. Empty text is "no matter"; what an address holds that makes no sense is left out."""
 
     view: str = "ours"
+    service: str = ""
     state: str = OPEN
+    """Of one service where several have it: `hotline:received`. So are category and clock."""
     category: str = ""
     clock: str = ""
     officer: str = ""
@@ -60,7 +62,8 @@ class Filters:
         return replace(
             found,
             view=found.view if found.view in VIEWS else "ours",
-            state=found.state if found.state in states else OPEN,
+            service=found.service if registry.has_service(found.service) else "",
+            state=found.state if found.state.rpartition(":")[2] in states else OPEN,
             officer=found.officer if _is_id(found.officer) else "",
             since=found.since if _day(found.since) else "",
             until=found.until if _day(found.until) else "",
@@ -98,7 +101,7 @@ class Filters:
         if self.state == CLOSED:
             cases = cases.filter(closed_at__isnull=False)
         elif self.state not in (OPEN, ANY):
-            cases = cases.filter(state=self.state)
+            cases = cases.filter(_of("state", self.state))
         if self.q:
             cases = cases.filter(self._searched())
         return cases.filter(self._view(actor, now), self._choices(), self._unit(unit), self._period())
@@ -116,10 +119,12 @@ class Filters:
 
     def _choices(self) -> Q:
         chosen = Q()
+        if self.service:
+            chosen &= Q(service=self.service)
         if self.category:
-            chosen &= Q(category=self.category)
+            chosen &= _of("category", self.category)
         if self.clock:
-            chosen &= Q(due_key=self.clock)
+            chosen &= _of("due_key", self.clock)
         if self.officer:
             chosen &= Q(assignee_id=self.officer)
         if self.confidential:
@@ -148,6 +153,12 @@ class Filters:
         if number.isascii() and number.isalnum() and any(c.isdigit() for c in number) and number.startswith("ZJ"):
             return Q(no=number)
         return Q(pk__in=matching_ids(self.q))
+
+
+def _of(column: str, chosen: str) -> Q:
+    """`key`, or `service:key` where two services mean different things by one word."""
+    service, _colon, key = chosen.rpartition(":")
+    return Q(**{column: key}) & (Q(service=service) if service else Q())
 
 
 def _is_id(text: str) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from zhijia.kernel.base.errors import FieldProblem, Invalid, Text, Verdict
 from zhijia.kernel.base.text import clean
+from zhijia.kernel.org.employers import search_employers
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.service.declare import Ask, Kind, Transition
@@ -65,6 +66,12 @@ def action_of(
     return Action(transition.key, transition.title, transition.main, transition.confirm, shown, open=typed is not None)
 
 
+def fields_of(asks: Iterable[Ask], *, typed: QueryDict, problems: Iterable[FieldProblem] = ()) -> list[Field]:
+    """The fields of an intake, filled with what was typed, each problem beside its field."""
+    by_field = {p.field: p.message for p in problems}
+    return [_field(ask, [], "", typed.get(ask.name, ""), by_field) for ask in asks]
+
+
 def locked(transition: Transition, verdict: Verdict) -> Action:
     """An action that cannot be done now, with its reason and how to mend it."""
     return Action(transition.key, transition.title, False, "", [], says=verdict.reason, mend=verdict.mend)
@@ -84,12 +91,21 @@ def _field(
 
 
 def answers(asks: Iterable[Ask], typed: QueryDict, actor: Actor) -> dict[str, Any]:
-    """What was typed, with units found by their name. Raises Invalid for a name that is none or not one unit's."""
+    """What was typed, with units and employers found by their name. Raises Invalid for a name that is none or not
+    exactly one's."""
     data: dict[str, Any] = {ask.name: typed[ask.name] for ask in asks if ask.name in typed}
+    named = {Kind.UNIT: lambda words, field: unit_named(words, actor, field=field).pk, Kind.EMPLOYER: _employer_named}
     for ask in asks:
-        if ask.kind == Kind.UNIT and (words := clean(str(data.get(ask.name, "")))):
-            data[ask.name] = unit_named(words, actor, field=ask.name).pk
+        if ask.kind in named and (words := clean(str(data.get(ask.name, "")))):
+            data[ask.name] = named[ask.kind](words, ask.name)
     return data
+
+
+def _employer_named(words: str, field: str) -> int:
+    found = [e for e in search_employers(words).items if words in (e.name, e.uscc)]
+    if len(found) != 1:
+        raise Invalid(FieldProblem(field, "employer", _("No single employer has this name. Write the credit code.")))
+    return found[0].pk
 
 
 def units_below(actor: Actor) -> Q:

@@ -1,6 +1,6 @@
 """The inbox: which case next."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from zhijia.kernel.service.declare import Service
 
 from . import queries
 from .filters import ANY, CLOSED, OPEN, VIEWS, Filters
-from .nav import desk_page_of, lists, shown
+from .nav import CALLS, desk_page_of, lists, shown
 
 GROUPS: dict[str, tuple[Text, Text]] = {
     "over": (gettext_lazy("Late"), gettext_lazy("these first; the level above knows")),
@@ -44,6 +44,8 @@ class Row:
     category: str
     state: Text
     tags: list[str]
+    service: Text = ""
+    """Which service it is of, where the list holds several and it is no call."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,9 @@ def inbox(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
         "filters": filters, "unit": unit, "unit_problem": unit_problem, "more": more, "total": shown(counts["all"]),
         "groups": _groups(found.cases, filters, now, bounds, counts, continued=""),
         "title": _("Found") if filters.q else VIEWS[filters.view][0],
-        "choices": _choices(actor), "clear": Filters(view=filters.view).url(),
-        "by_clock": filters.url(sort=""), "by_newest": filters.url(sort="newest"), "bulk": bulk_offered(actor),
+        "choices": _choices(actor, filters), "clear": Filters(view=filters.view).url(),
+        "by_clock": filters.url(sort=""), "by_newest": filters.url(sort="newest"),
+        "bulk": bulk_offered(actor, filters.service),
         "toggle_confidential": filters.url(confidential="" if filters.confidential else "1"),
         "toggle_urged": filters.url(urged="" if filters.urged else "1"), "export": filters.url(),
     }  # fmt: skip
@@ -99,7 +102,7 @@ def _groups(
 ) -> list[Group]:
     """The page's rows under their headings; one group without a heading when the list is not sorted by clock."""
     if filters.newest:
-        return [Group("", headed=False, rows=[row(case, now) for case in cases])] if cases else []
+        return [Group("", headed=False, rows=[row(case, now, filters.service) for case in cases])] if cases else []
     groups: list[Group] = []
     for case in cases:
         key = bounds.group(case)
@@ -107,7 +110,7 @@ def _groups(
             title, hint = GROUPS[key]
             count = shown(counts[key]) if key in counts else ""
             groups.append(Group(key, title, hint, count, headed=key != continued))
-        groups[-1].rows.append(row(case, now))
+        groups[-1].rows.append(row(case, now, filters.service))
     return groups
 
 
@@ -115,17 +118,17 @@ def _last_group(cases: list[Case], bounds: queries.Bounds) -> str:
     return bounds.group(cases[-1]) if cases else ""
 
 
-def row(case: Case, now: datetime) -> Row:
-    """A case as a line: every word comes from the case's own row."""
+def row(case: Case, now: datetime, chosen: str = "") -> Row:
+    """A case as a line: every word comes from the case's own row. `chosen` is the one service that the list is of."""
     service = registry.service(case.service)
     chip = case_chip(case, now, desk=True)
-    return Row(case, chip, category_title(service, case.category), service.state_titles[case.state], tags(case))
+    title = "" if chosen or service.key == CALLS else service.title
+    return Row(case, chip, category_title(service, case.category), service.state_titles[case.state], tags(case), title)
 
 
 def category_title(service: Service, code: str) -> str:
     """The words of a category."""
-    asked = next(a for a in service.intake.asks if a.name == service.intake.category)
-    return next((str(title) for value, title in asked.choices if value == code), code)
+    return next((str(title) for value, title in categories(service) if value == code), code)
 
 
 def tags(case: Case) -> list[str]:
@@ -153,26 +156,37 @@ _MARKS: tuple[tuple[str, Text], ...] = (
 )
 
 
-def _choices(actor: Actor) -> dict[str, list[tuple[str, Text]]]:
+Choices = list[tuple[Text, list[tuple[str, Text]]]]
+"""What one filter offers: under the title of each service, where there are several, (value, words)."""
+
+
+def _choices(actor: Actor, filters: Filters) -> dict[str, Any]:
     """What the filters offer."""
-    services = registry.services()
-    categories = [
-        (code, title)
-        for s in services for a in s.intake.asks if a.name == s.intake.category for code, title in a.choices
-    ]  # fmt: skip
-    states: list[tuple[str, Text]] = [(OPEN, _("All open")), (CLOSED, _("Closed")), (ANY, _("Open and closed"))]
-    asleep = frozenset(state for s in services for state in s.asleep | s.final)
-    states += [(state, s.state_titles[state]) for s in services for state in s.states if state not in asleep]
+    every = registry.services()
+    of = [s for s in every if filters.service in ("", s.key)]
+    whole: list[tuple[str, Text]] = [(OPEN, _("All open")), (CLOSED, _("Closed")), (ANY, _("Open and closed"))]
     return {
-        "category": _unique(categories),
-        "clock": _unique((c.key, c.title) for s in services for c in s.clocks if c.leads),
-        "state": _unique(states),
+        "service": [(s.key, s.title) for s in every] if len(every) > 1 else [],
+        "category": _by_service(of, categories),
+        "clock": _by_service(of, lambda s: [(c.key, c.title) for c in s.clocks if c.leads]),
+        "state": [("", whole), *_by_service(of, _open_states)],
         "officer": _officers(actor),
     }
 
 
-def _unique(pairs: Iterable[tuple[str, Text]]) -> list[tuple[str, Text]]:
-    return list(dict(pairs).items())
+def _by_service(of: list[Service], choices: Callable[[Service], Iterable[tuple[str, Text]]]) -> Choices:
+    if len(of) == 1:
+        return [("", list(choices(of[0])))]
+    return [(s.title, [(f"{s.key}:{value}", words) for value, words in choices(s)]) for s in of]
+
+
+def categories(service: Service) -> tuple[tuple[str, Text], ...]:
+    """The categories of a service with their words."""
+    return next(a.choices for a in service.intake.asks if a.name == service.intake.category)
+
+
+def _open_states(service: Service) -> list[tuple[str, Text]]:
+    return [(s, service.state_titles[s]) for s in service.states if s not in service.final | service.asleep]
 
 
 def _officers(actor: Actor) -> list[tuple[str, Text]]:
@@ -183,10 +197,13 @@ def _officers(actor: Actor) -> list[tuple[str, Text]]:
     return [(str(pk), name) for pk, name in names]
 
 
-def bulk_offered(actor: Actor) -> list[Any]:
-    """The transitions that can be done to many cases at once and that one of the actor's roles may ever do."""
-    offered = {
-        t.key: t
-        for s in registry.services() for t in s.transitions if t.bulk and actor.roles() & t.by
-    }  # fmt: skip
+def bulk_offered(actor: Actor, service: str = "") -> list[Any]:
+    """The transitions of `service` ("" for all) that can be done to many cases at once and that one of the actor's
+    roles may ever do."""
+    offered: dict[str, Any] = {}
+    for s in registry.services():
+        if service in ("", s.key):
+            for t in s.transitions:
+                if t.bulk and actor.roles() & t.by:
+                    offered.setdefault(t.key, t)
     return [offered[key] for key in BULK if key in offered] + [t for key, t in offered.items() if key not in BULK]

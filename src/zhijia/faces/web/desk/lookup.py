@@ -19,9 +19,9 @@ MOST = 10
 @require_safe
 @desk_page
 def units(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
-    """GET /desk/units/?unit=words: options for a unit field."""
+    """GET /desk/units/?unit=words: options for a unit field, whatever its name."""
     del now
-    found = find_units(clean(request.GET.get("unit", ""))[:100], actor)
+    found = find_units(_typed(request), actor)
     return render(request, "web/desk/_options.html", {"options": [(u.name, u.short_name) for u in found]})
 
 
@@ -30,5 +30,10 @@ def units(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
 def employers(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """GET /desk/employers/?employer_name=words: options for an employer field, by name, initials or credit code."""
     del actor, now
-    found = search_employers(clean(request.GET.get("employer_name", ""))[:100], limit=MOST)
+    found = search_employers(_typed(request), limit=MOST)
     return render(request, "web/desk/_options.html", {"options": [(e.name, e.uscc or "") for e in found.items]})
+
+
+def _typed(request: HttpRequest) -> str:
+    """The words of the one field that was sent."""
+    return clean(next(iter(request.GET.values()), ""))[:100]

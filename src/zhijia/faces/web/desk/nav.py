@@ -12,11 +12,16 @@ from django.utils.translation import gettext as _
 
 from zhijia.kernel.base.errors import Text
 from zhijia.kernel.people.actors import Actor, Role
+from zhijia.kernel.service import registry
+from zhijia.kernel.service.declare import Service
+from zhijia.kernel.sheets import registry as sheets
 
 from . import queries
 from .filters import VIEWS, Filters
 
 _PREFIX = "nav."
+CALLS = "hotline"
+"""The service whose cases begin with a call."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +83,24 @@ def _sections(actor: Actor, counts: dict[str, int], current: str) -> list[tuple[
     if f"{_PREFIX}checks" in counts:
         todo.append(_item(_("Quality check"), "check", reverse("desk:checks"), "checks"))
     todo += [view("tasks"), view("watching")]
-    other = [_item(_("Board"), "table", "/board/", "board")]
-    if Role.AGENT in actor.roles():
-        other.insert(0, _item(_("Register a call"), "phone", reverse("desk:register"), "register"))
+    other = [_item(_("Register a call"), "phone", reverse("desk:register"), "register")] if registers(actor) else []
+    if any(sheet.may(actor) for sheet in sheets.sheets()):
+        other.append(_item(_("Workbooks"), "doc", reverse("desk:sheets"), "sheets"))
+    for s in files_of(actor):
+        title = _("File: %(service)s") % {"service": s.title}
+        other.append(_item(title, "plus", reverse("desk:file_for", args=[s.key]), f"file.{s.key}"))
+    other.append(_item(_("Board"), "table", "/board/", "board"))
     return [(_("To do"), todo), (_("Often used"), [view("late"), view("mass"), view("all")]), (_("Other"), other)]
+
+
+def registers(actor: Actor) -> bool:
+    """Whether the actor takes calls: the hotline has a page of its own for them."""
+    return Role.AGENT in actor.roles() and registry.has_service(CALLS)
+
+
+def files_of(actor: Actor) -> list[Service]:
+    """The services that the actor may file for somebody from the desk."""
+    return [s for s in registry.services() if s.key != CALLS and actor.roles() & s.intake.by]
 
 
 def _stands_for(actor: Actor) -> list[str]:

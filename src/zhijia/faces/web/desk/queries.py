@@ -20,6 +20,8 @@ CAP = 1000
 """Counts stop here: nobody decides anything by whether 1,200 or 1,300 wait."""
 SIZE = 50
 SOON_WORKDAYS = 3
+CALLED = "call_missed"
+"""The step that every service with call-backs has."""
 HANDLING_BY = frozenset({Role.OFFICER, Role.UNIT_HEAD, Role.AGENT, Role.DISPATCHER})
 """Roles whose own cases an independent call-back must leave to somebody else."""
 
@@ -78,8 +80,13 @@ def _independent(post: Held) -> Q:
 
 def to_call_back(actor: Actor) -> QuerySet[Case]:
     """Cases that wait for a call-back and that this actor's unit, and the actor, had no part in."""
-    return _queue(actor, Role.CALLBACK_AGENT).exclude(
-        Exists(Event.objects.filter(case_id=OuterRef("pk"), actor_id=actor.account_id, actor_role__in=HANDLING_BY))
+    asked_back = [s.key for s in registry.services() if s.transition(CALLED) is not None]
+    return (
+        _queue(actor, Role.CALLBACK_AGENT)
+        .filter(service__in=asked_back)
+        .exclude(
+            Exists(Event.objects.filter(case_id=OuterRef("pk"), actor_id=actor.account_id, actor_role__in=HANDLING_BY))
+        )
     )
 
 

@@ -39,5 +39,7 @@ for (const input of document.querySelectorAll("[data-names]")) {
   input.addEventListener("change", () => { names.textContent = [...input.files].map((file) => file.name).join(", "); });
 }
 
-// A draft of the ask page is nobody's business after signing out.
-document.querySelector("form[data-forget]")?.addEventListener("submit", () => { try { localStorage.removeItem("zhijia.ask"); } catch { /* nothing was kept */ } });
+// A draft of a matter is nobody's business after signing out.
+document.querySelector("form[data-forget]")?.addEventListener("submit", () => {
+  try { for (const key of Object.keys(localStorage)) if (key.startsWith("zhijia.ask")) localStorage.removeItem(key); } catch { /* nothing was kept */ }
+});

@@ -1,0 +1,259 @@
+"""Workbooks on the desk: send one, see what is wrong with it, have it stored, fetch what was made.
+
+A file on its way in lies only in a nameless file, never in clear under a name; so the upload handler is our own, and it
+must be in place before anybody reads the form, which the check against forgery does first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from django.core.files import File
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST, require_safe
+
+from zhijia.faces.web.pages import before, desk_page
+from zhijia.kernel.base.clock import CHINA
+from zhijia.kernel.base.errors import Forbidden, NotFound, Text, ZhijiaError
+from zhijia.kernel.cases.models import Case
+from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.service.registry import load
+from zhijia.kernel.sheets import jobs, registry, store
+from zhijia.kernel.sheets.declare import Export, Sheet
+from zhijia.kernel.sheets.looks import TYPE
+from zhijia.kernel.sheets.models import RUNNING, Job, State
+from zhijia.kernel.sheets.problems import TITLES, listed
+from zhijia.kernel.sheets.scratch import nameless
+from zhijia.kernel.sheets.template import template
+
+from .nav import desk_page_of
+
+PAGE = 30
+FETCHED = {"file": "file", "wrong": "marked", "all": "marked_all"}
+"""Word of the address -> the kept file of a job."""
+
+
+class Quiet(FileUploadHandler):
+    """Takes one file into a nameless one, and stops taking when it grows too large."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Django's hook: a file begins."""
+        super().new_file(*args, **kwargs)
+        self._file: BinaryIO = nameless()
+        self._size = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002
+        """Django's hook: a piece of it."""
+        self._size += len(raw_data)
+        if self._size > jobs.LARGEST:
+            self._file.close()
+            self.request.too_large = True  # type: ignore[union-attr]
+            raise SkipFile
+        self._file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> File:  # type: ignore[type-arg]
+        """Django's hook: it is all here."""
+        self._file.seek(0)
+        done = File(self._file, name=self.file_name)
+        done.size = file_size  # type: ignore[misc]
+        return done
+
+
+@dataclass(frozen=True)
+class Line:
+    """One job in a list."""
+
+    job: Job
+    title: Text
+    about: str
+
+
+@csrf_exempt
+def sheet(request: HttpRequest, key: str) -> HttpResponseBase:
+    """/desk/sheets/<key>/?for=<case>: what the sheet is for, its template, and where to send it."""
+    if request.method == "POST":
+        request.upload_handlers = [Quiet(request)]
+    return _sheet(request, key)
+
+
+@csrf_protect
+@desk_page
+def _sheet(request: HttpRequest, actor: Actor, now: datetime, key: str) -> HttpResponse:
+    declared, about = _declared(actor, key), _about(request, actor)
+    if request.method != "POST":
+        return _upload_page(request, actor, now, declared, about)
+    file = request.FILES.get("file")
+    if file is None:
+        too_large = getattr(request, "too_large", False)
+        problem = (
+            _("The file is over 50 MB. Share its rows out over several files.") if too_large else _("Choose a file.")
+        )
+        return _upload_page(request, actor, now, declared, about, problem=problem)
+    with file:
+        job = jobs.send(
+            sheet=declared, name=file.name or "", blocks=store.blocks_of(file), about=about, actor=actor, now=now,  # type: ignore[arg-type]
+            language=get_language() or "",
+        )  # fmt: skip
+    return HttpResponseRedirect(reverse("desk:sheet_job", args=[job.pk]))
+
+
+@require_safe
+@desk_page
+def blank(request: HttpRequest, actor: Actor, now: datetime, key: str) -> HttpResponse:  # noqa: ARG001
+    """GET /desk/sheets/<key>/template/: the empty workbook, in the reader's language."""
+    declared = _declared(actor, key)
+    return _workbook([template(declared)], f"{declared.title}.xlsx")
+
+
+@require_POST
+@desk_page
+def order(request: HttpRequest, actor: Actor, now: datetime, key: str) -> HttpResponse:
+    """POST /desk/sheets/<key>/export/?for=<case>: have a workbook made in the background."""
+    load()
+    job = jobs.order(
+        export=registry.export(key), about=_about(request, actor), actor=actor, now=now, language=get_language() or ""
+    )
+    return HttpResponseRedirect(reverse("desk:sheet_job", args=[job.pk]))
+
+
+@require_safe
+@desk_page
+def mine(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
+    """GET /desk/sheets/: the actor's own workbooks, newest first, and the sheets they may send."""
+    load()
+    found = list(before(jobs.own(actor), request)[: PAGE + 1])
+    lines = [Line(job, _title(job), str(job.about.get("case", ""))) for job in found[:PAGE]]
+    older = found[PAGE - 1].pk if len(found) > PAGE else None
+    context = {"lines": lines, "older": older, "may": [s for s in registry.sheets() if s.may(actor)]}
+    return desk_page_of(request, actor, now, "web/desk/sheets.html", context, current="sheets")
+
+
+@require_safe
+@desk_page
+def job_page(request: HttpRequest, actor: Actor, now: datetime, pk: int) -> HttpResponse:
+    """GET /desk/sheets/jobs/<id>/: how far it is, what is wrong, what can be done."""
+    return _job_page(request, actor, now, jobs.job_of(actor, pk))
+
+
+@require_safe
+@desk_page
+def progress(request: HttpRequest, actor: Actor, now: datetime, pk: int) -> HttpResponse:  # noqa: ARG001
+    """GET /desk/sheets/jobs/<id>/progress/: the moving part, every second; it asks for the whole page at the end."""
+    job = jobs.job_of(actor, pk)
+    response = render(request, "web/desk/_sheet_progress.html", {"job": job})
+    response["Cache-Control"] = "no-store"
+    if job.state not in RUNNING:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+@desk_page
+def fetch(request: HttpRequest, actor: Actor, now: datetime, pk: int, what: str) -> HttpResponseBase:  # noqa: ARG001
+    """GET /desk/sheets/jobs/<id>/<file|wrong|all>.xlsx: what was made."""
+    job = jobs.job_of(actor, pk)
+    name = getattr(job, FETCHED[what])
+    if not name or (what == "file" and not job.out):
+        raise NotFound(_("The file is no longer there."), code="file_gone")
+    moment = f"{job.created_at.astimezone(CHINA):%Y%m%d-%H%M}"
+    return _workbook(store.content(name), f"{_title(job)} {moment}.xlsx")
+
+
+@require_POST
+@desk_page
+def act(request: HttpRequest, actor: Actor, now: datetime, pk: int, what: str) -> HttpResponse:
+    """POST /desk/sheets/jobs/<id>/<confirm|cancel|undo>/: do it and go on; a refusal shows the page with its reason."""
+    load()
+    done = {"confirm": jobs.confirm, "cancel": jobs.cancel, "undo": jobs.undo}[what]
+    try:
+        job = done(job_id=pk, actor=actor, now=now)
+    except NotFound:
+        raise
+    except ZhijiaError as error:
+        return _job_page(request, actor, now, jobs.job_of(actor, pk), refused=error.reason, status=error.status)
+    return HttpResponseRedirect(reverse("desk:sheet_job", args=[job.pk]))
+
+
+def _declared(actor: Actor, key: str) -> Sheet:
+    """The sheet, which the actor may use. Raises NotFound and Forbidden."""
+    load()
+    declared = registry.sheet(key)
+    if not (verdict := declared.may(actor)):
+        raise Forbidden(verdict.reason, code=verdict.code)
+    return declared
+
+
+def _about(request: HttpRequest, actor: Actor) -> dict[str, str]:
+    """What the page is about: the case in `?for=`, which the actor must see."""
+    no = request.GET.get("for", "")
+    if not no:
+        return {}
+    if not Case.objects.visible_to(actor).filter(no=no).exists():
+        raise NotFound(code="no_such_case")
+    return {"case": no}
+
+
+def _upload_page(
+    request: HttpRequest, actor: Actor, now: datetime, declared: Sheet, about: dict[str, str], problem: str = ""
+) -> HttpResponse:
+    ctx = jobs.Context(actor=actor, now=now, about=about, language=get_language() or "")
+    ready = declared.ready(ctx) if declared.ready else None
+    earlier = jobs.own(actor).filter(sheet=declared.key, about=about, out=False).order_by("-pk")[:5]
+    context = {
+        "sheet": declared, "case_no": about.get("case", ""), "problem": problem, "ready": ready,
+        "locked": ready is not None and not ready, "lines": [Line(job, declared.title, "") for job in earlier],
+        "needed": listed(c.title for c in declared.columns if c.required),
+        "other": listed(c.title for c in declared.columns if not c.required),
+    }  # fmt: skip
+    status = 422 if problem else 200
+    return desk_page_of(request, actor, now, "web/desk/sheets_upload.html", context, current="sheets", status=status)
+
+
+def _job_page(
+    request: HttpRequest, actor: Actor, now: datetime, job: Job, *, refused: Text = "", status: int = 200
+) -> HttpResponse:
+    load()
+    declared: Sheet | Export = registry.export(job.sheet) if job.out else registry.sheet(job.sheet)
+    titles = {column.name: column.title for column in declared.columns}
+    words = {code: said for _row, _column, code, said in job.first}
+    sheet = declared if isinstance(declared, Sheet) else None
+    context = {
+        "job": job, "sheet": declared, "case_no": job.about.get("case", ""), "refused": refused,
+        "codes": [(TITLES.get(code) or words.get(code, code), count) for code, count in _most(job.problems)],
+        "first": [(row, titles.get(column, ""), said) for row, column, _code, said in job.first],
+        "outcomes": [(sheet.outcomes.get(code, _("stored")), n) for code, n in _most(job.outcomes)] if sheet else [],
+        "locked": jobs.refusal(job, sheet) if sheet and job.state == State.CHECKED else None,
+        "may_undo": sheet is not None and sheet.undo is not None and jobs.may_undo(job),
+        "stored": job.chunks.exclude(rows=0).aggregate(n=Sum("rows"))["n"] or 0,
+        "running": job.state in RUNNING, "ended": job.ended_at is not None,
+    }  # fmt: skip
+    return desk_page_of(request, actor, now, "web/desk/sheets_job.html", context, current="sheets", status=status)
+
+
+def _most(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(((code, n) for code, n in counts.items() if n), key=lambda pair: -pair[1])
+
+
+def _title(job: Job) -> Text:
+    """The declaration's title; its key when the module is gone."""
+    try:
+        return registry.export(job.sheet).title if job.out else registry.sheet(job.sheet).title
+    except NotFound:
+        return job.sheet
+
+
+def _workbook(content: Iterator[bytes] | list[bytes], name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(content, content_type=TYPE)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

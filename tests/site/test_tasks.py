@@ -1,0 +1,53 @@
+"""Work for the background is deferred with what asked for it, and begun again after its worker was killed."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from procrastinate import exceptions
+from procrastinate.jobs import Status
+
+from zhijia.kernel.base.database import STAFF, scope
+from zhijia.kernel.base.queue import enqueue
+from zhijia.site.tasks import revive
+
+
+def waiting() -> list[tuple[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, args->>'job' FROM procrastinate_jobs ORDER BY id")
+        return cursor.fetchall()
+
+
+@pytest.mark.django_db
+def test_work_is_deferred_inside_a_scope_and_only_if_its_transaction_stands() -> None:
+    with scope(STAFF, ranges=[(1, 2)]):
+        enqueue("check_sheet", job=1)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            assert cursor.fetchone()[0] == STAFF
+    with transaction.atomic():
+        enqueue("check_sheet", job=2)
+        transaction.set_rollback(True)
+    assert waiting() == [("zhijia.site.tasks.check_sheet", "1")]
+
+
+def test_stalled_work_is_begun_again_and_periodic_work_gives_its_lock_back() -> None:
+    done: list[object] = []
+
+    class Jobs:
+        async def get_stalled_jobs(self) -> list[str]:
+            return ["sheet", "relay"]
+
+        async def retry_job(self, job: str) -> None:
+            if job == "relay":
+                raise exceptions.UniqueViolation(constraint_name="x", queueing_lock="relay")
+            done.append(job)
+
+        async def finish_job(self, job: str, status: Status, *, delete_job: bool) -> None:
+            done.append((job, status, delete_job))
+
+    context = SimpleNamespace(app=SimpleNamespace(job_manager=Jobs()))
+    asyncio.run(revive.func(context, 0))
+    assert done == ["sheet", ("relay", Status.FAILED, False)]
