@@ -61,6 +61,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
 @dataclass
 class Server:
     """One embedded cluster in `home` (data, log, password and lock live there)."""
@@ -152,6 +162,13 @@ class Server:
                 time.sleep(0.1)
         return False
 
+    def revive(self) -> bool:
+        """Start a server that was killed; whether it had to be. Its address stays the same if nobody took the port."""
+        if self._alive():
+            return False
+        self.start()
+        return True
+
     def programs(self) -> Path:
         """The server's programs, where the unprivileged user can execute them: copied under `home` when the
         environment stands in a folder that is closed to others (we never open the folders above it)."""
@@ -189,10 +206,12 @@ class Server:
 
     def _launch(self, programs: Path) -> None:
         lines = self._pid_lines()
+        # After a crash the same port again, so that whoever is connected finds the server where it was.
+        port = int(lines[3]) if len(lines) > 3 and _is_free(int(lines[3])) else free_port()
         if lines and _exists(int(lines[0])) and not _is_postgres(int(lines[0])):
             # After a crash or a reboot the number may belong to some other program; PostgreSQL would wait for it.
             (self.data / "postmaster.pid").unlink()
-        options = {**OPTIONS, **({} if self.durable else NOT_DURABLE), "port": str(free_port())}
+        options = {**OPTIONS, **({} if self.durable else NOT_DURABLE), "port": str(port)}
         command = [
             programs / "pg_ctl", "-D", self.data, "-l", self.home / "postgres.log", "-w", "-t", "120",
             "-o", " ".join(f"-c {name}={value}" for name, value in options.items()), "start",

@@ -166,6 +166,7 @@ LOCALE_PATHS = [
     PACKAGE / "faces" / "cli" / "locale",
     PACKAGE / "faces" / "web" / "desk" / "locale",
     PACKAGE / "faces" / "web" / "board" / "locale",
+    PACKAGE / "faces" / "web" / "vouchers" / "locale",
 ]
 """Translations of packages that are no Django apps of their own."""
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
@@ -187,9 +188,10 @@ LETTERHEAD = os.environ.get("ZHIJIA_LETTERHEAD", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 """Bytes of one form without its files; a longer body is refused before it is parsed."""
 
+_LOG = os.environ.get("ZHIJIA_LOG", "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("ZHIJIA_LOG", "WARNING")},
+    "handlers": {"console": {"class": "logging.StreamHandler", "level": _LOG}},
+    "root": {"handlers": ["console"], "level": _LOG},
 }

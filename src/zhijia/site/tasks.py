@@ -20,6 +20,7 @@ from zhijia.kernel.service import sweep
 from zhijia.kernel.service.registry import load
 from zhijia.kernel.sheets import jobs as sheet_jobs
 from zhijia.kernel.sheets import run as sheet_runs
+from zhijia.modules.vouchers.sweep import sweep as sweep_vouchers
 
 
 @app.periodic(cron="* * * * * */5")
@@ -47,6 +48,13 @@ def watch_clocks(timestamp: int) -> None:
         continue
     while sweep.report_late(now=moment) == sweep.BATCH:
         continue
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="vouchers", lock="vouchers")
+def tend_vouchers(timestamp: int) -> None:
+    """Start and end cycles of vouchers, let what nobody collected expire."""
+    sweep_vouchers(now=now())
 
 
 @app.periodic(cron="5 0 * * *")

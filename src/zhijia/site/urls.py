@@ -7,6 +7,7 @@ from zhijia.faces.api.main import api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/oauth/", include("zhijia.faces.api.oauth_urls")),
     path("api/v1/", api.urls),
+    path("", include("zhijia.faces.web.vouchers.urls")),
     path("desk/", include("zhijia.faces.web.desk.urls")),
     path("board/", include("zhijia.faces.web.board.urls")),
     path("", include("zhijia.faces.web.sign_in_urls")),

@@ -203,9 +203,12 @@ _DIE_WITH_PARENT = _die_with_parent if _libc else None
 
 def _watch(children: list[subprocess.Popen[bytes]], stop: threading.Event) -> None:
     """Wait for the end. A web server that dies is an error; a task worker that dies is started again, each time after
-    twice as long a pause, for pages work without it."""
+    twice as long a pause, for pages work without it; an embedded database that was killed is started where it was."""
+    from .setup import revive_database
+
     pause, again = 1.0, 0.0
     while not stop.wait(1):
+        revive_database()
         if children[0].poll() is not None:
             raise Misconfigured(_("the web server stopped by itself; the lines above say why"))
         if len(children) > 1 and children[1].poll() is not None:

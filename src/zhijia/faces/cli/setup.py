@@ -62,6 +62,11 @@ def disconnect_database() -> None:
         os.environ.pop("DATABASE_URL", None)
 
 
+def revive_database() -> bool:
+    """Start the embedded server again if it was killed; whether it had to be."""
+    return any(server.revive() for server in _embedded)
+
+
 def embedded() -> bool:
     """Whether `connect_database` chose the embedded server."""
     return bool(_embedded)
