@@ -1,6 +1,6 @@
 """A storm with a seed: 64 clients claim meals over HTTP and a team's workbook is stored in the background, while the
-web workers, the task worker and the database are killed (SIGKILL) again and again. What the clients were told must be there
-once, and nothing else; the workbook's good rows must be there once; quotas, books, trail and counters must agree.
+web workers, the task worker and the database are killed (SIGKILL) again and again. What the clients were told must be
+there once, and nothing else; the workbook's good rows must be there once; quotas, books, trail and counters must agree.
 
 `make bench NAME=storm SEED=7` prints the operations, the faults and the violations as they come, then one JSON line.
 QUICK=1 is a smaller storm. The same seed brings the same faults at the same points of the work.

