@@ -104,25 +104,39 @@ def _process(url: str, persons: list[int], quota: int | None, start: Any, result
     connections = [psycopg.connect(url, autocommit=True) for _ in range(threads)]
     now, snapshot = datetime.now(UTC), Jsonb({"programme": 1, "kind": "meal", "title": "爱心餐", "region": "980102"})
     done = [0] * threads
+    valid = now + timedelta(hours=9)
+
+    def claim(cursor: "psycopg.RawCursor[Any]", person: int) -> None:
+        if quota is None:
+            cursor.execute(NAIVE_CLAIM, [Int8(person), f"k{person}"])
+        else:
+            values = [
+                Int8(quota),
+                "bench:2026-11-24",
+                Int8(person),
+                f"k{person}",
+                Int8(1500),
+                now,
+                valid,
+                snapshot,
+                now,
+            ]
+            cursor.execute(CLAIM, values)
+        if cursor.fetchone() != ("granted",):
+            raise RuntimeError("a claim was refused")
+
+    cursors = [psycopg.RawCursor(connection) for connection in connections]
+    for n, cursor in enumerate(cursors):  # each connection plans once, outside the clock
+        connections[n].prepare_threshold = 0
+        claim(cursor, persons[n])
     start.wait()
     began = time.monotonic()
 
     def client(n: int) -> None:
-        connections[n].prepare_threshold = 0
-        cursor = psycopg.RawCursor(connections[n])
-        for person in persons[n::threads]:
+        for person in persons[n + threads :: threads]:
             if time.monotonic() - began > SECONDS:
                 return
-            if quota is None:
-                cursor.execute(NAIVE_CLAIM, [Int8(person), f"k{person}"])
-            else:
-                cursor.execute(
-                    CLAIM,
-                    [Int8(quota), "bench:2026-11-24", Int8(person), f"k{person}", Int8(1500), now,
-                     now + timedelta(hours=9), snapshot, now],
-                )  # fmt: skip
-            if cursor.fetchone() != ("granted",):
-                raise RuntimeError("a claim was refused")
+            claim(cursors[n], person)
             done[n] += 1
 
     running = [threading.Thread(target=client, args=(n,)) for n in range(threads)]

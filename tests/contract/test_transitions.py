@@ -70,7 +70,8 @@ def attempt(case: Case, t: Transition, actor: Actor, data: dict[str, Any]) -> Fi
 
 def check(service: Service, t: Transition, state: str, role: Role, outcome: Fired | ZhijiaError) -> None:
     """Allowed exactly as declared; every refusal is typed and says why."""
-    if t.inner:
+    stranger = role == Role.WORKER and Role.WORKER not in service.intake.by  # no worker has such a case
+    if t.inner or stranger:
         assert isinstance(outcome, NotFound)
     elif state not in t.source:
         assert isinstance(outcome, Conflict)

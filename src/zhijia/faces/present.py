@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from zhijia.kernel.base import money
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Text
 from zhijia.kernel.cases.models import Case, Event, Note
@@ -18,7 +21,7 @@ from zhijia.kernel.people.actors import Actor, Role
 from zhijia.kernel.rules import calendar
 from zhijia.kernel.rules.units import Unit
 from zhijia.kernel.service import registry
-from zhijia.kernel.service.declare import Clock, Service
+from zhijia.kernel.service.declare import Ask, Clock, Keep, Kind, Service
 
 ICONS = {
     ClockState.OK: "c-ok", ClockState.SOON: "c-soon", ClockState.TODAY: "c-today", ClockState.OVER: "c-over",
@@ -98,6 +101,55 @@ def why(service: Service, deadline: Deadline, now: datetime) -> Why:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """One recorded fact: what was asked, the value as it is stored, and its words ("" when nothing was said)."""
+
+    ask: Ask
+    value: Any
+    words: str
+
+
+def facts_of(service: Service, facts: Any) -> list[Fact]:
+    """Every asked field that is a column of the facts, in the order in which they are asked, intake first."""
+    asks = [*service.intake.asks, *(ask for t in service.transitions for ask in t.ask)]
+    kept: dict[str, Ask] = {}
+    for ask in asks:
+        if ask.keep == Keep.FACTS:
+            kept.setdefault(ask.name, ask)
+    return [Fact(a, value, in_words(a, value)) for a in kept.values() for value in (getattr(facts, a.name, None),)]
+
+
+def in_words(ask: Ask, value: Any) -> str:
+    """A stored answer as people read it: money in yuan, days, titles of choices, names of units."""
+    if value in (None, ""):
+        return ""
+    if ask.kind == Kind.FLAG:
+        return _("yes") if value else _("no")
+    if ask.kind == Kind.CHOICE:
+        return next((str(title) for code, title in ask.choices if code == value), str(value))
+    if ask.kind == Kind.MONEY:
+        return amount(int(value))
+    if ask.kind == Kind.DATE:
+        return day_words(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(getattr(value, "name", value))
+
+
+def amount(fen: int) -> str:
+    """Money with its unit, which never parts from the number: 6,800 元."""
+    return _("%(amount)s\u00a0yuan") % {"amount": money.shown(fen)}
+
+
+def day_words(day: date | str) -> str:
+    """A day with its year: 2026 年 11 月 24 日, or 24 Nov 2026. Takes the ISO text that events hold as well."""
+    found = date.fromisoformat(day) if isinstance(day, str) else day
+    if (get_language() or "").startswith("zh"):
+        return f"{found.year}\u00a0年\u00a0{found.month}\u00a0月\u00a0{found.day}\u00a0日"
+    return f"{found.day} {found:%b} {found.year}"
+
+
+@dataclass(frozen=True)
 class Entry:
     """One line of the timeline."""
 
@@ -139,6 +191,7 @@ def lines(
             (_title(service, event.transition, note.field), note.text)
             for note in notes.get(event.seq, ()) if desk or note.public
         )  # fmt: skip
+        shown += _said(service, event, desk)
         into = event.target if event.target != event.source else ""
         who = _who(event, names, desk)
         done = _done(service, event, desk)
@@ -183,9 +236,22 @@ def _done(service: Service, event: Event, desk: bool) -> str:
 
 
 def _title(service: Service, transition: str, field: str) -> str:
+    return next((str(a.title) for a in _asks(service, transition) if a.name == field), field)
+
+
+def _asks(service: Service, transition: str) -> tuple[Ask, ...]:
     declared = service.transition(transition)
-    asks = declared.ask if declared else service.intake.asks
-    return next((str(a.title) for a in asks if a.name == field), field)
+    return declared.ask if declared else service.intake.asks
+
+
+def _said(service: Service, event: Event, desk: bool) -> tuple[tuple[str, str], ...]:
+    """Answers that the event keeps: sums and days for everybody who may read them, chosen grounds for colleagues."""
+    kinds = {Kind.MONEY, Kind.DATE, Kind.CHOICE} if desk else {Kind.MONEY, Kind.DATE}
+    return tuple(
+        (str(a.title), in_words(a, event.data[a.name]))
+        for a in _asks(service, event.transition)
+        if a.keep == Keep.EVENT and a.kind in kinds and (desk or a.public) and a.name in event.data
+    )
 
 
 def _waits_for(deadline: Deadline) -> str:
@@ -224,4 +290,7 @@ def _unit(due: datetime) -> Unit:
     return Unit.WORKDAYS if (local.hour, local.minute, local.second) == (23, 59, 59) else Unit.HOURS
 
 
-__all__ = ["Chip", "Clock", "Entry", "case_chip", "chip", "chips", "timeline", "why"]
+__all__ = [
+    "Chip", "Clock", "Entry", "Fact", "amount", "case_chip", "chip", "chips", "day_words", "facts_of", "in_words",
+    "timeline", "why",
+]  # fmt: skip

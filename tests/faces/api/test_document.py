@@ -58,8 +58,10 @@ def test_every_transition_is_a_typed_operation(written: dict[str, Any]) -> None:
     for key, owners in derive.transitions().items():
         body = written["paths"][f"/api/v1/cases/{{no}}/actions/{key}"]["post"]["requestBody"]
         reference = json.dumps(body).split("#/components/schemas/")[1].split('"')[0]
-        fields = written["components"]["schemas"][reference]["properties"]
-        assert list(fields) == [ask.name for ask in owners[0][1].ask], key
+        schema = written["components"]["schemas"][reference]
+        fields = [list(described["properties"]) for described in schema.get("anyOf", [schema])]
+        assert fields == [[ask.name for ask in t.ask] for _service, t in owners][: len(fields)], key
+        assert len(fields) in (1, len(owners))
 
 
 def test_intake_asks_what_the_service_asks(written: dict[str, Any]) -> None:

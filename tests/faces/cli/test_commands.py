@@ -54,26 +54,39 @@ def test_explain_says_yes_or_why_not_and_why_the_dates(
 
 
 def test_new_module_writes_files_that_parse(tmp_path: Path) -> None:
-    written = new_module.write("legal_help", "Legal help", tmp_path)
+    written = new_module.write("legal_help", "Legal help", "法律帮助", tmp_path)
     assert len(written) == len(new_module.PLACES)
     for path in written:
         text = (tmp_path / path).read_text()
-        ast.parse(text)
-        assert "@" not in text.replace("@pytest", "")
+        assert text.count("@") == 0
+        if path.suffix == ".py":
+            ast.parse(text)
     assert "class LegalHelp(models.Model)" in (tmp_path / "src/zhijia/modules/legal_help/models.py").read_text()
 
 
 @pytest.mark.parametrize(
-    ("key", "title"), [("Legal", "x"), ("1x", "x"), ("a-b", "x"), ("../x", "x"), ("x", 'a"b'), ("x", "a\nb"), ("", "x")]
-)
-def test_new_module_refuses_a_bad_key_or_title(tmp_path: Path, key: str, title: str) -> None:
+    ("key", "title", "chinese"),
+    [("Legal", "x", "法"), ("1x", "x", "法"), ("a-b", "x", "法"), ("../x", "x", "法"), ("x", 'a"b', "法"),
+     ("x", "a\nb", "法"), ("", "x", "法"), ("x", "", "法"), ("x", "x", ""), ("x", "x", "law"), ("x", "x" * 61, "法")],
+)  # fmt: skip
+def test_new_module_refuses_a_bad_key_or_title(tmp_path: Path, key: str, title: str, chinese: str) -> None:
     with pytest.raises(Misconfigured):
-        new_module.write(key, title, tmp_path)
+        new_module.write(key, title, chinese, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_new_module_refuses_a_taken_key() -> None:
     with pytest.raises(Misconfigured):
-        new_module.write("hotline", "x")
+        new_module.write("hotline", "x", "热线")
+
+
+def test_first_migration_of_a_module_in_use_is_left_alone() -> None:
+    first = new_module.ROOT / "src/zhijia/modules/hotline/migrations/0001_initial.py"
+    before = first.read_text()
+    for key in ("hotline", "nothing"):
+        with pytest.raises(Misconfigured):
+            new_module.write_tables(key)
+    assert first.read_text() == before
 
 
 @pytest.mark.django_db

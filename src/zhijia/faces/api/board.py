@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Query, Router, Schema
 from pydantic import StringConstraints
 
+from zhijia.faces.figures import COUNT, HOURS, MONEY, TOTAL, measured
 from zhijia.kernel.base import clock
 from zhijia.kernel.base.errors import FieldProblem, Invalid
-from zhijia.kernel.indicators.figures import months_before, published, rate, totals
+from zhijia.kernel.base.money import yuan
+from zhijia.kernel.indicators.figures import months_before, rate, totals
 from zhijia.kernel.org.models import Region
 from zhijia.kernel.org.regions import COUNTRY
 from zhijia.kernel.service import registry
@@ -56,15 +58,22 @@ def get_board(request: Request, filters: Query[BoardFilters]) -> dict[str, Any]:
     span = {"since": since, "until": months_before(until, -1), "region": filters.region}
     whole = totals(service.key, **span).get((), {})  # type: ignore[arg-type]
     parts = totals(service.key, by=by, **span)  # type: ignore[arg-type]
+    of_whole = totals(service.key, amounts=True, **span).get((), {})  # type: ignore[arg-type]
+    of_parts = totals(service.key, by=by, amounts=True, **span)  # type: ignore[arg-type]
     titles = _titles(service, filters.by, [key[0] for key in parts])
     return {
         "service": service.key, "region": filters.region, "since": f"{since:%Y-%m}", "until": f"{until:%Y-%m}",
-        "whole": _row(service, "", str(service.title), whole),
-        "rows": [_row(service, key[0], titles.get(key[0], key[0]), found) for key, found in sorted(parts.items())],
+        "whole": _row(service, "", str(service.title), whole, of_whole),
+        "rows": [
+            _row(service, key[0], titles.get(key[0], key[0]), found, of_parts.get(key, {}))
+            for key, found in sorted(parts.items())
+        ],
     }  # fmt: skip
 
 
-def _row(service: Service, key: str, title: str, found: Mapping[str, int]) -> dict[str, Any]:
+def _row(
+    service: Service, key: str, title: str, found: Mapping[str, int], amounts: Mapping[str, int]
+) -> dict[str, Any]:
     rates = []
     for r in service.rates:
         figure = rate(r.key, found.get(r.part, 0), found.get(r.whole, 0))
@@ -74,8 +83,17 @@ def _row(service: Service, key: str, title: str, found: Mapping[str, int]) -> di
                 "share": figure.share, "low": figure.low, "high": figure.high,
             }
         )  # fmt: skip
-    counts = [{"key": c.key, "title": str(c.title), "n": published(found.get(c.key, 0))} for c in service.counts]
-    return {"key": key, "title": title, "rates": rates, "counts": counts}
+    figures = measured(service, found, amounts)
+
+    def of(*kinds: str) -> list[tuple[str, str, int | None]]:
+        return [(m.key, str(m.title), m.value) for m in figures if m.kind in kinds]
+
+    return {
+        "key": key, "title": title, "rates": rates,
+        "counts": [{"key": k, "title": t, "n": n} for k, t, n in of(COUNT, TOTAL)],
+        "sums": [{"key": k, "title": t, "amount": None if n is None else str(yuan(n))} for k, t, n in of(MONEY)],
+        "durations": [{"key": k, "title": t, "hours": None if n is None else n / 10} for k, t, n in of(HOURS)],
+    }  # fmt: skip
 
 
 def _titles(service: Service, by: str, keys: list[str]) -> dict[str, str]:

@@ -34,7 +34,7 @@ def field_schema(ask: Ask) -> dict[str, Any]:
             schema["minLength"] = 1
     if ask.kind == Kind.CHOICE:
         schema["enum"] = [code for code, _title in ask.choices] + ([] if ask.required else [""])
-    said = [str(ask.help), *(f"`{code}` {title}" for code, title in ask.choices)]
+    said = [schema.get("description", ""), str(ask.help), *(f"`{code}` {title}" for code, title in ask.choices)]
     if description := " · ".join(part for part in said if part):
         schema["description"] = description
     return schema
@@ -48,6 +48,8 @@ _TYPES: dict[Kind, dict[str, Any]] = {
     Kind.CHOICE: {"type": "string"},
     Kind.FLAG: {"type": "boolean"},
     Kind.NUMBER: {"type": "number"},
+    Kind.MONEY: {"type": ["number", "string"], "description": "Yuan with at most two places; read back as a string"},
+    Kind.DATE: {"type": "string", "format": "date"},
     Kind.UNIT: {"type": "integer", "description": "Id of an organisation: GET /orgs"},
     Kind.EMPLOYER: {"type": "integer", "description": "Id of an employer"},
 }
@@ -71,9 +73,13 @@ def example(asks: Iterable[Ask]) -> dict[str, Any]:
 def _example(ask: Ask) -> Any:
     if ask.kind == Kind.CHOICE:
         return ask.choices[0][0]
-    return {Kind.FLAG: False, Kind.NUMBER: 1, Kind.UNIT: 5, Kind.EMPLOYER: 7, Kind.CASE: "ZJ2611160000001"}.get(
-        ask.kind, str(ask.title)
-    )
+    return _EXAMPLES.get(ask.kind, str(ask.title))
+
+
+_EXAMPLES: dict[Kind, Any] = {
+    Kind.FLAG: False, Kind.NUMBER: 1, Kind.MONEY: "6800.50", Kind.DATE: "2026-11-24", Kind.UNIT: 5, Kind.EMPLOYER: 7,
+    Kind.CASE: "ZJ2611160000001",
+}  # fmt: skip
 
 
 def open_body(name: str, describe: Described, **fields: Any) -> type[BaseModel]:
@@ -116,8 +122,12 @@ def action_body(key: str, owners: list[tuple[Service, Transition]]) -> type[Base
     """The body of one transition; where several services have it, one of several objects."""
 
     def describe(schema: dict[str, Any]) -> None:
-        objects = [object_schema(t.ask) | {"title": str(service.title)} for service, t in owners]
-        schema.update(objects[0] if len(objects) == 1 else {"anyOf": objects})
+        objects = [object_schema(t.ask) for _service, t in owners]
+        alike = all(described == objects[0] for described in objects)
+        titled = [
+            described | {"title": str(service.title)} for described, (service, _t) in zip(objects, owners, strict=True)
+        ]
+        schema.update(objects[0] if alike else {"anyOf": titled})
         schema["title"] = f"{_camel(key)}Action"
         schema["examples"] = [example(owners[0][1].ask)]
         schema.pop("additionalProperties", None)
@@ -143,7 +153,7 @@ def _sentence(service: Service, t: Transition) -> str:
 
 
 def declaration(service: Service) -> dict[str, Any]:
-    """The whole declaration of a service for machines: fields, states, transitions, clocks, rates."""
+    """The whole declaration of a service for machines: fields, states, transitions, clocks, figures, rates."""
     return {
         "key": service.key, "title": str(service.title), "version": registry.version(service.key),
         "basis": str(service.basis), "initial": service.initial,
@@ -155,6 +165,10 @@ def declaration(service: Service) -> dict[str, Any]:
         },
         "transitions": [_transition(t) for t in service.transitions if not t.inner],
         "clocks": [_clock(c) for c in service.clocks],
+        "figures": [
+            {"key": f.key, "title": str(f.title), "kind": type(f).__name__.lower(), "on": sorted(f.on)}
+            for f in (*service.counts, *service.sums, *service.durations)
+        ],
         "rates": [
             {"key": r.key, "title": str(r.title), "part": r.part, "whole": r.whole, "says": str(r.says)}
             for r in service.rates

@@ -44,6 +44,10 @@ def schema() -> dict[str, Any]:
             "type": "apiKey", "in": "cookie", "name": "sessionid",
             "description": "From POST /session; what changes something also needs the header X-CSRFToken.",
         },
+        "TerminalKey": {
+            "type": "apiKey", "in": "header", "name": "Terminal",
+            "description": "The secret that was shown once when an outlet's terminal was enrolled.",
+        },
     }  # fmt: skip
     found["components"]["responses"] = _share_errors(found["paths"])
     found["servers"] = [{"url": "/", "description": "This installation"}]

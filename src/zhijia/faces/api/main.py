@@ -8,7 +8,7 @@ from ninja.renderers import JSONRenderer
 
 from zhijia.kernel.base.errors import NotFound
 
-from . import actions, board, cases, catalogue, document, errors, intake, me, people, session
+from . import actions, board, cases, catalogue, document, errors, intake, me, people, session, vouchers
 from .auth import Session, Token, scoped, unscoped
 from .schemas import Health
 
@@ -47,7 +47,7 @@ errors.install(api)
 api.add_router("/cases", intake.router)
 api.add_router("/cases", actions.router)
 api.add_router("/cases", cases.router)
-for area in (session, me, people, board, catalogue):
+for area in (session, me, people, board, catalogue, vouchers):
     api.add_router("", area.router)
 
 

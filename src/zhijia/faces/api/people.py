@@ -76,7 +76,7 @@ def my_messages(request: Request, paging: Query[PageOf]) -> dict[str, Any]:
     items = [
         {
             "id": m.pk, "at": m.created_at, "case": m.data.get("no"), "read": m.read_at is not None,
-            "words": render(m.template, m.data, translation.get_language() or "zh-hans"),
+            "words": render(m.template, m.data, translation.get_language() or "zh-hans", at=m.created_at),
         }
         for m in rows
     ]  # fmt: skip

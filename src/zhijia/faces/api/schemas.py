@@ -280,6 +280,22 @@ class Counted(Schema):
     n: int | None
 
 
+class Summed(Schema):
+    """A sum of money in yuan, rounded so that no single amount can be won back; null over fewer than 10 cases."""
+
+    key: str
+    title: str
+    amount: str | None
+
+
+class Lasting(Schema):
+    """The mean of a duration in hours; null over fewer than 10 cases."""
+
+    key: str
+    title: str
+    hours: float | None
+
+
 class BoardRow(Schema):
     """The figures of one month, region or category; key "" is the whole."""
 
@@ -287,6 +303,8 @@ class BoardRow(Schema):
     title: str
     rates: list[Rated]
     counts: list[Counted]
+    sums: list[Summed]
+    durations: list[Lasting]
 
 
 class BoardOut(Schema):

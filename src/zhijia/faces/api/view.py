@@ -5,13 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from zhijia.faces import present
+from zhijia.kernel.base.money import yuan
 from zhijia.kernel.cases.models import Case, Party, PartyStatus
 from zhijia.kernel.deadlines.models import Deadline
 from zhijia.kernel.service import registry
-from zhijia.kernel.service.declare import Ask, Keep, Service
+from zhijia.kernel.service.declare import Ask, Kind, Service
 
 from .auth import Caller
 
@@ -79,30 +78,19 @@ def timeline(case: Case, caller: Caller) -> list[dict[str, Any]]:
 
 def _facts(service: Service, case: Case, facts: Any, caller: Caller) -> Iterator[dict[str, Any]]:
     words = words_shown(caller, case)
-    for ask in _kept(service).values():
+    for fact in present.facts_of(service, facts):
+        ask = fact.ask
         if (not words and ask.name in service.personal) or (not caller.is_staff and not ask.public):
             continue
-        value = getattr(facts, ask.name, None)
-        value = value if isinstance(value, str | int | bool | None) else _plain(value)
-        choices = dict(ask.choices)
-        shown = choices.get(str(value), value)
-        if isinstance(value, bool):
-            shown = _("yes") if value else _("no")
-        words_of = "" if value in (None, "") else str(shown)
-        yield {"name": ask.name, "title": str(ask.title), "value": value, "words": words_of}
+        yield {"name": ask.name, "title": str(ask.title), "value": _plain(ask, fact.value), "words": fact.words}
 
 
-def _kept(service: Service) -> dict[str, Ask]:
-    """The asked fields that are facts, by name, in the order in which they are asked."""
-    asks = [*service.intake.asks, *(ask for t in service.transitions for ask in t.ask)]
-    kept: dict[str, Ask] = {}
-    for ask in asks:
-        if ask.keep == Keep.FACTS:
-            kept.setdefault(ask.name, ask)
-    return kept
-
-
-def _plain(value: Any) -> Any:
+def _plain(ask: Ask, value: Any) -> Any:
+    """The value for programs: money as yuan with two places in a string, as it is sent; days as ISO text."""
+    if ask.kind == Kind.MONEY and value is not None:
+        return str(yuan(int(value)))
+    if isinstance(value, str | int | bool | None):
+        return value
     return float(value) if isinstance(value, Decimal) else str(getattr(value, "pk", value))
 
 

@@ -106,7 +106,8 @@ def close(*, prefix: str, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE ledger_quota SET closes_at = %(now)s, "
-            "opens_at = least(opens_at, %(now)s - interval '1 microsecond') WHERE key ^@ %(prefix)s AND closes_at > %(now)s",
+            "opens_at = least(opens_at, %(now)s - interval '1 microsecond') "
+            "WHERE key ^@ %(prefix)s AND closes_at > %(now)s",
             {"now": now, "prefix": prefix},
         )
         return int(cursor.rowcount)

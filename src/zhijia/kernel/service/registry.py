@@ -46,8 +46,6 @@ def _read_modules() -> None:
                 kinds.register(service.key, letter)
         for sheet in module.sheets:
             sheets.register(sheet)
-        for sheet in module.sheets:
-            sheets.register(sheet)
         for event_type, handler in module.listens:
             outbox.subscribe(event_type, module.key, handler)
 

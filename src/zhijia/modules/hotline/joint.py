@@ -15,18 +15,6 @@ def close_merged(c: C) -> None:
         c.follow(no_, "end_with_lead", as_platform=True)
 
 
-def alone(c: C) -> Verdict:
-    """Only who is alone on a case can close it by taking it back."""
-    if not c.shared or len(c.applicants()) <= 1:
-        return yes()
-    return no("shared", _("Other workers share this case."), _("You can take back your own part."))
-
-
-def not_alone(c: C) -> Verdict:
-    """Taking back one's own part needs others who stay."""
-    return yes() if not alone(c) else no("alone", _("Nobody else shares this case."), _("You can take it back."))
-
-
 def withdraw(c: C) -> None:
     """The worker takes it back."""
     c.facts.closing_code = ClosingCode.WITHDRAWN

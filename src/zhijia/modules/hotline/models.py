@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.service.callback import CalledBack
+
 
 class Channel(models.TextChoices):
     """How the problem reached us."""
@@ -49,15 +51,7 @@ class ClosingCode(models.TextChoices):
     UNREACHED = "unreached", _("Could not be reached")
 
 
-class Satisfaction(models.TextChoices):
-    """What the worker says of how it was handled."""
-
-    SATISFIED = "satisfied", _("Satisfied")
-    PASSABLE = "passable", _("Passable")
-    DISSATISFIED = "dissatisfied", _("Not satisfied")
-
-
-class Ticket(models.Model):
+class Ticket(CalledBack):
     """One problem as it was told, and what came of it."""
 
     case = models.OneToOneField("cases.Case", models.CASCADE, primary_key=True, related_name="ticket")
@@ -73,12 +67,8 @@ class Ticket(models.Model):
     contacted_at = models.DateTimeField(null=True)
     bounces = models.SmallIntegerField(default=0)
     return_refused = models.BooleanField(default=False)
-    tries = models.SmallIntegerField(default=0)
-    """Recorded attempts to reach the worker for the call-back, in this round."""
     closing_code = models.CharField(_("How it ended"), max_length=12, choices=ClosingCode.choices, blank=True)
-    satisfaction = models.CharField(max_length=16, choices=Satisfaction.choices, blank=True)
     stars = models.SmallIntegerField(null=True)
-    reopened = models.SmallIntegerField(default=0)
     external_id = models.CharField(max_length=64, blank=True)
 
     class Meta:

@@ -25,14 +25,10 @@ RULES = (
     RuleDefault("hotline.result.difficult", 15, Unit.WORKDAYS, _SOURCE, verified=False, note="tier: difficult"),
     RuleDefault("hotline.result.complex", 30, Unit.WORKDAYS, _SOURCE, verified=False, note="tier: especially complex"),
     RuleDefault("hotline.extension", 5, Unit.WORKDAYS, _SOURCE, verified=False, note="one extension"),
-    RuleDefault("hotline.callback", 3, Unit.WORKDAYS, _SOURCE, verified=False),
-    RuleDefault("hotline.check", 2, Unit.WORKDAYS, _SOURCE, verified=False, note="quality check"),
     RuleDefault("hotline.return_decision", 1, Unit.WORKDAYS, _SOURCE, verified=False),
     RuleDefault("hotline.urge_reply", 1, Unit.WORKDAYS, _SOURCE, verified=False),
     RuleDefault("hotline.supervise_reply", 2, Unit.WORKDAYS, _SOURCE, verified=False),
-    RuleDefault("hotline.tries", 3, Unit.COUNT, "domain practice: at least three recorded tries", verified=False),
     RuleDefault("hotline.urge_gap_hours", 24, Unit.HOURS, _SOURCE, verified=False),
-    RuleDefault("hotline.reopen_days", 30, Unit.DAYS, _SOURCE, verified=False, note="after closing"),
     RuleDefault("hotline.mass_people", 10, Unit.COUNT, "LDMAL art. 7 (ten or more workers)", verified=True),
     RuleDefault("clock.remind_hours", 24, Unit.HOURS, _SOURCE, verified=False),
     RuleDefault("clock.escalate_days", 3, Unit.DAYS, _SOURCE, verified=False),
@@ -170,8 +166,3 @@ def first_report(c: C) -> bool:
     """Each late result is counted once, however far up it is reported."""
     clock = c.clock("result")
     return clock is not None and clock.level == 1
-
-
-def reset_round(c: C) -> None:
-    """A new round of call-back starts with no tries and no answers."""
-    c.facts.tries, c.facts.satisfaction = 0, ""

@@ -4,16 +4,15 @@ No bounce: the clock runs from dispatch, a unit may return a case once with a le
 Closed means the worker says so: an independent agent calls back, "not solved" re-opens one level up.
 """
 
-from dataclasses import replace
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.people.actors import Role
+from zhijia.kernel.service.callback import reset_round
 from zhijia.kernel.service.declare import Duration, Intake, Keep, Rate, Service, Years
 from zhijia.kernel.service.habits import (
     REASON,
-    REMARK,
     UNIT,
     extending,
     noting,
@@ -24,10 +23,10 @@ from zhijia.kernel.service.habits import (
     take,
     taking_over,
     urging,
+    withdrawing,
 )  # fmt: skip
 from zhijia.kernel.service.terms import (
     case_no,
-    choose,
     clock,
     count,
     facts,
@@ -40,10 +39,11 @@ from zhijia.kernel.service.terms import (
     words,
 )  # fmt: skip
 
-from . import callback, joint
+from . import joint
 from . import rules as r
+from .callback import BACK
 from .messages import MESSAGES
-from .models import Category, Channel, ClosingCode, Satisfaction, Ticket, Tier
+from .models import Category, Channel, Ticket, Tier
 
 
 class S(StrEnum):
@@ -71,9 +71,7 @@ STATES = {
 }
 OPEN = frozenset(S) - {S.CLOSED, S.MERGED}
 WITH_UNIT = frozenset({S.DISPATCHED, S.SIGNED, S.WORKING, S.REOPENED})
-ANSWERABLE = frozenset({S.ANSWERED, S.REFERRED, S.RESULT})
 DESK = frozenset({Role.AGENT, Role.DISPATCHER, Role.OFFICER, Role.UNIT_HEAD, Role.CALLBACK_AGENT, Role.QUALITY_CHECKER, Role.SUPERVISOR})  # fmt: skip
-ASKED_BACK = frozenset({Role.CALLBACK_AGENT, Role.WORKER})
 
 GROUNDS = (
     ("not_ours", _("Outside the unit's legal duties")),
@@ -82,13 +80,6 @@ GROUNDS = (
 )
 
 
-SATISFACTION = pick(
-    "satisfaction", _("Are you satisfied with how it was handled?"), Satisfaction.choices, keep=Keep.EVENT
-)
-PERSON = number(
-    "person", _("Which worker answered"), keep=Keep.EVENT, required=False, public=False,
-    help=_("On a case of several workers, each is asked; leave empty for the applicant."),
-)  # fmt: skip
 TO_UNIT = unit("unit", _("Unit"))
 
 INTAKE = Intake(
@@ -100,8 +91,8 @@ INTAKE = Intake(
         number("people", _("How many workers are concerned?"), required=False),
         flag("urgent", _("Is there danger to life or safety?")),
         flag("confidential", _("Keep it confidential")),
-        pick("channel", _("Channel"), Channel.choices, required=False),
-        line("external_id", _("Number in the partner's system"), required=False, limit=64),
+        pick("channel", _("Channel"), Channel.choices, required=False, public=False),
+        line("external_id", _("Number in the partner's system"), required=False, limit=64, public=False),
     ),
     by=frozenset({Role.WORKER, Role.AGENT, Role.PARTNER, Role.SYSTEM}),
     category="category", searched=("story", "wish", "employer_name"), title=opening("story"), unit=r.intake_unit,
@@ -111,7 +102,7 @@ INTAKE = Intake(
 TRANSITIONS = (
     step(
         "answer", _("Answer at once"), _("The hotline answered"), S.RECEIVED, S.ANSWERED,
-        by={Role.AGENT, Role.DISPATCHER}, tells="answered", then=r.reset_round, settles=("urge", "supervise"),
+        by={Role.AGENT, Role.DISPATCHER}, tells="answered", then=reset_round, settles=("urge", "supervise"),
         ask=(words("answer", _("Answer")), line("law", _("Source (law and article)"))),
     ),
     step(
@@ -121,7 +112,7 @@ TRANSITIONS = (
     ),
     step(
         "refer", _("Refer to another body"), _("Referred to the body that decides this"), S.RECEIVED, S.REFERRED,
-        by={Role.AGENT, Role.DISPATCHER}, tells="referred", then=r.reset_round, settles=("urge", "supervise"),
+        by={Role.AGENT, Role.DISPATCHER}, tells="referred", then=reset_round, settles=("urge", "supervise"),
         ask=(line("body", _("Which body decides this")), words("way", _("Address, phone and what to bring")),),
     ),
     step(
@@ -165,51 +156,11 @@ TRANSITIONS = (
     ),
     step(
         "submit", _("Submit the result"), _("The unit gave its result"), S.WORKING, S.RESULT, by=UNIT,
-        guard=r.was_contacted, then=r.reset_round, settles=("urge", "extension", "supervise"),
+        guard=r.was_contacted, then=reset_round, settles=("urge", "extension", "supervise"),
         ask=words("result", _("Result, as the worker will read it")), tells="result",
     ),
-    step(
-        "call_missed", _("Nobody answered"), _("We called you back and did not reach you"), ANSWERABLE,
-        by=Role.CALLBACK_AGENT, guard=callback.independent, then=callback.count_try,
-        ask=words("note", _("When and how"), required=False, public=False),
-    ),
-    step(
-        "confirm_solved", _("It is solved"), _("The worker says it is solved"), ANSWERABLE,
-        choose(S.CHECK, pick=callback.after_yes), by=ASKED_BACK, guard=callback.independent,
-        check=callback.person_on_case, then=callback.say_solved, ask=(SATISFACTION, PERSON, REMARK), main=True,
-    ),
-    step(
-        "report_unsolved", _("It is not solved"), _("The worker says it is not solved: re-opened one level up"),
-        ANSWERABLE | {S.CHECK, S.CLOSED}, S.REOPENED, by=ASKED_BACK,
-        guard=(callback.independent, callback.within_reopen_time), check=callback.person_on_case,
-        then=(callback.say_unsolved, callback.reopen), route=callback.one_level_up,
-        ask=(words("remark", _("What is still missing?")), replace(SATISFACTION, required=False), PERSON),
-        tells=("reopened", "new_for_unit"),
-    ),
-    step(
-        "give_up", _("Could not be reached"), _("We could not reach you after several tries"), ANSWERABLE, S.CHECK,
-        by=Role.CALLBACK_AGENT, guard=(callback.independent, callback.tried_enough), then=callback.say_unreached,
-    ),
-    step(
-        "close", _("Close"), _("Checked and closed"), S.CHECK, S.CLOSED, by=Role.QUALITY_CHECKER,
-        check=callback.code_fits, then=joint.close_merged, main=True, tells="closed",
-        ask=(pick("closing_code", _("How it ended"), [c for c in ClosingCode.choices if c[0] != "withdrawn"], keep=Keep.FACTS), REMARK),
-    ),
-    step(
-        "send_back", _("Send it back"), _("The quality check sent it back one level up"), S.CHECK, S.REOPENED,
-        by=Role.QUALITY_CHECKER, then=callback.reopen, route=callback.one_level_up, ask=REASON,
-        tells=("reopened", "new_for_unit"),
-    ),
-    step(
-        "withdraw", _("Withdraw it"), _("You took it back"), OPEN, S.CLOSED, by=Role.WORKER, guard=joint.alone,
-        then=joint.withdraw, ask=REMARK,
-        confirm=_("It will be closed and nobody will work on it. You can tell us again at any time."),
-    ),
-    step(
-        "leave", _("Take back my part"), _("One worker took back their part"), OPEN, by=Role.WORKER,
-        guard=joint.not_alone, then=joint.leave, ask=REMARK,
-        confirm=_("The case goes on for the others; you will not be asked any more."),
-    ),
+    *BACK.steps(),
+    *withdrawing(OPEN, S.CLOSED, ends=joint.withdraw, leaves=joint.leave),
     *urging(WITH_UNIT | {S.RECEIVED, S.RETURNED}, unit_has=WITH_UNIT, gap="hotline.urge_gap_hours"),
     *supervising(OPEN, also={Role.DISPATCHER}),
     supplementing(OPEN),
@@ -266,14 +217,7 @@ CLOCKS = (
         "return_decision", _("Decision on the return"), "hotline.return_decision", starts="return",
         stops={"accept_return", "refuse_return"}, late=Role.SUPERVISOR, again=True,
     ),
-    clock(
-        "callback", _("Call-back"), "hotline.callback", starts={"submit", "answer", "refer"},
-        stops={"confirm_solved", "report_unsolved", "give_up"}, late=Role.SUPERVISOR, again=True,
-    ),
-    clock(
-        "check", _("Quality check"), "hotline.check", starts={"confirm_solved", "give_up"},
-        stops={"close", "send_back", "report_unsolved"}, late=Role.LEADER, again=True,
-    ),
+    *BACK.clocks(),
     clock(
         "urge_reply", _("Answer to the urge"), "hotline.urge_reply", starts="urge",
         stops={"reply_urge", "submit", "answer", "refer"}, late=Role.UNIT_HEAD, again=True,
@@ -288,34 +232,24 @@ COUNTS = (
     count("filed", _("Received"), "file"),
     count("dispatched", _("Dispatched"), _ROUND),
     count("contacted", _("Contacted in time"), "contact", when=r.in_time_contact),
-    count("due_back", _("To be called back"), {"submit", "answer", "refer", "report_unsolved"}, when=callback.due_back),
-    count("called_back", _("Valid call-backs"), {"confirm_solved", "report_unsolved"}, when=callback.called_back),
-    count("solved", _("Solved"), "confirm_solved", when=callback.called_back),
-    count("satisfied", _("Satisfied"), {"confirm_solved", "report_unsolved"}, when=callback.satisfied),
-    count("unreached", _("Could not be reached"), "give_up"),
     count("bounced", _("Returned"), "return"),
     count("urged", _("Urged"), "urge"),
     count("supervised", _("Supervised"), "supervise"),
-    count("reopened", _("Re-opened"), {"report_unsolved", "send_back"}),
     count("closed", _("Closed"), {"close", "withdraw", "end_with_lead"}),
     count("late_result", _("Results late"), "late.result", when=r.first_report),
+    *BACK.counts(),
 )  # fmt: skip
 DURATIONS = (Duration(key="hours_to_close", title=_("Hours until closed"), on=frozenset({"close"})),)
 RATES = (
     Rate(key="response", title=_("Response rate"), part="contacted", whole="dispatched",
          says=_("contacted in time ÷ all dispatched")),
-    Rate(key="solution", title=_("Solution rate"), part="solved", whole="called_back",
-         says=_("the worker says solved ÷ valid call-backs")),
-    Rate(key="satisfaction", title=_("Satisfaction rate"), part="satisfied", whole="called_back",
-         says=_("the worker says satisfied ÷ valid call-backs")),
-    Rate(key="coverage", title=_("Call-back coverage"), part="called_back", whole="due_back",
-         says=_("valid call-backs ÷ cases due to be called back")),
+    *BACK.rates(),
 )  # fmt: skip
 
 HOTLINE = Service(
     key="hotline", title=_("12351 hotline"), facts=Ticket, states=S, state_titles=STATES, initial=S.RECEIVED,
     final=frozenset({S.CLOSED}), asleep=frozenset({S.MERGED}), intake=INTAKE, transitions=TRANSITIONS, clocks=CLOCKS,
-    counts=COUNTS, durations=DURATIONS, rates=RATES, messages=MESSAGES, rules=r.RULES,
+    counts=COUNTS, durations=DURATIONS, rates=RATES, messages=MESSAGES, rules=(*r.RULES, *BACK.defaults()),
     personal=("story", "wish", "employer_name", "remark", "words", "note", "reply", "answer", "result", "reason", "order", "way"),
     keep=Years(years=3, basis="(?)", verified=False),
     basis=_("Practice of 12351 and 12345 hotlines; GB/T 33358-2016 for the service level. The day counts are defaults of the platform, to be set by the operator."),

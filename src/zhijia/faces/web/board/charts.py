@@ -9,6 +9,7 @@ from datetime import date
 from math import ceil, floor
 
 from zhijia.kernel.indicators.figures import Figure
+from zhijia.modules.wage_arrears.winter import County
 
 from .figures import LateLevel, Place, Topic
 
@@ -193,3 +194,27 @@ def stacks(late: Sequence[LateLevel]) -> tuple[Stack, ...]:
                 x += width
         out.append(Stack(row, 44 + 40 * n, tuple(pieces), round(x + 10, 1)))
     return tuple(out)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One county's bar: what is owed, and what of it was recovered."""
+
+    county: County
+    y: float
+    owed: float
+    recovered: float
+
+
+PART_WIDTH, PART_ROW = 460, 44
+
+
+def recovered(counties: Sequence[County]) -> tuple[Part, ...]:
+    """Bars of recovered within owed, in the order given, the longest as wide as the chart; none without money."""
+    longest = max((max(c.claimed or 0, c.recovered or 0) for c in counties), default=0)
+    if not longest:
+        return ()
+    return tuple(
+        Part(c, 14 + PART_ROW * n, *(round(PART_WIDTH * (fen or 0) / longest, 1) for fen in (c.claimed, c.recovered)))
+        for n, c in enumerate(counties)
+    )

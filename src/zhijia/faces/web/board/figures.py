@@ -1,23 +1,29 @@
-"""Gather what the board shows, from counters only: rates with both halves, ranking, trend, what people ask about.
+"""Gather what the board shows of any service, from counters only: its rates with both halves, its counts, sums and
+durations by place, trend, what people ask about.
 
-Four queries however large the region: counters for the period, the period before, twelve months by month, by
+As many queries however large the region: counters for the period and the period before, twelve months by month, by
 sub-region and by category, and one over the open cases that are late now.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from zhijia.faces.figures import Measured, measured
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import NotFound, Text
-from zhijia.kernel.indicators.figures import Figure, compare, means, months_before, published, rate, totals
+from zhijia.kernel.indicators.figures import Figure, compare, months_before, published, rate, totals
 from zhijia.kernel.org.models import Level, Region
-from zhijia.kernel.service.declare import Service
+from zhijia.kernel.service.declare import Rate, Service
+from zhijia.kernel.service.engine import FILE
 
 YEAR = "year"
+SOLUTION, COVERAGE = "solution", "coverage"
+"""Rates of services that end with a call-back: the one that counts, and the one that says how far to trust it."""
 BANDS = (3, 10)
 """Days late: up to 3, up to 10, more."""
 
@@ -43,6 +49,16 @@ class Place:
     name: str
     figure: Figure
     differs: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table by place: its rates and figures in the order of the heads."""
+
+    code: str
+    name: str
+    rates: tuple[Figure, ...]
+    figures: tuple[Measured, ...]
 
 
 @dataclass(frozen=True)
@@ -76,7 +92,12 @@ class Board:
     running: bool
     """The period has not ended yet."""
     category: str
+    main: Rate | None
+    """The rate by which places are ranked; None for a service that declares none."""
     rates: tuple[RateShown, ...]
+    figures: tuple[Measured, ...]
+    """Counts, sums and durations of the whole."""
+    lines: tuple[Line, ...]
     coverage: RateShown | None
     unknown: int | None
     """Due to be called back and not reached: counted as unknown, never as solved."""
@@ -84,8 +105,6 @@ class Board:
     trend: tuple[tuple[date, Mapping[str, Figure]], ...]
     topics: tuple[Topic, ...]
     late: tuple[LateLevel, ...]
-    hours: float | None
-    received: int | None
 
 
 def gather(*, service: Service, region: str, period: str, category: str, now: datetime) -> Board:
@@ -95,19 +114,26 @@ def gather(*, service: Service, region: str, period: str, category: str, now: da
         raise NotFound(code="no_such_region")
     today = now.astimezone(CHINA).date()
     since, until, before = _bounds(period, today)
-    whole = _one(service, since, until, region, category)
-    previous = _one(service, before, since, region, category)
+    span: dict[str, Any] = {"since": since, "until": until, "region": here.code, "category": category}
+    whole = totals(service.key, **span).get((), {})
+    previous = totals(service.key, **span | {"since": before, "until": since}).get((), {})
+    amounts = totals(service.key, amounts=True, **span).get((), {})
     shown = tuple(_rate_shown(service, r.key, whole, previous) for r in service.rates)
-    coverage = next((s for s in shown if s.figure.key == "coverage"), None)
+    coverage = next((s for s in shown if s.figure.key == COVERAGE), None)
     missed = whole.get("due_back", 0) - whole.get("called_back", 0)
-    mean = means(service.key, "hours_to_close", since=since, until=until, region=region)
+    lines, places = _below(service, here, span, whole)
     return Board(
-        service, here, _path(here), period, since, until, until > today, category,
-        tuple(s for s in shown if s.figure.key != "coverage"), coverage, published(max(0, missed)),
-        _places(service, here, since, until, category, whole), _trend(service, today, region, category),
+        service, here, _path(here), period, since, until, until > today, category, main_of(service),
+        tuple(s for s in shown if s.figure.key != COVERAGE), tuple(measured(service, whole, amounts)), lines,
+        coverage, published(max(0, missed)), places, _trend(service, today, region, category),
         _topics(service, since, until, region), _late(service, region, category, now),
-        round(mean[1], 1) if mean and mean[0] >= 10 else None, published(whole.get("filed", 0)),
     )  # fmt: skip
+
+
+def main_of(service: Service) -> Rate | None:
+    """The rate that says most of a service: whether it is solved, else the first."""
+    rates = [r for r in service.rates if r.key != COVERAGE]
+    return next((r for r in rates if r.key == SOLUTION), rates[0] if rates else None)
 
 
 def periods(now: datetime) -> list[tuple[str, str]]:
@@ -132,10 +158,6 @@ def _bounds(period: str, today: date) -> tuple[date, date, date]:
     return month, months_before(month, -1), months_before(month, 1)
 
 
-def _one(service: Service, since: date, until: date, region: str, category: str) -> Mapping[str, int]:
-    return totals(service.key, since=since, until=until, region=region, category=category).get((), {})
-
-
 def _rate_shown(service: Service, key: str, now: Mapping[str, int], before: Mapping[str, int]) -> RateShown:
     declared = next(r for r in service.rates if r.key == key)
     counts = {c.key: c.title for c in service.counts}
@@ -156,25 +178,29 @@ def _path(region: Region) -> tuple[Region, ...]:
     return tuple(reversed(path))
 
 
-def _places(
-    service: Service, here: Region, since: date, until: date, category: str, whole: Mapping[str, int]
-) -> tuple[Place, ...]:
+def _below(
+    service: Service, here: Region, span: dict[str, Any], whole: Mapping[str, int]
+) -> tuple[tuple[Line, ...], tuple[Place, ...]]:
+    """The table of the places one level down, and their ranking by the main rate."""
     by = {0: "province", 1: "city", 2: "county"}.get(here.level)
     if by is None:
-        return ()
-    found = totals(
-        service.key,
-        since=since,
-        until=until,
-        region=here.code,
-        category=category,
-        by=by,
-        only=("solved", "called_back"),
-    )
-    names = dict(Region.objects.filter(code__in=[key[0] for key in found]).values_list("code", "name"))
-    rows = [(key[0], counts.get("solved", 0), counts.get("called_back", 0)) for key, counts in found.items()]
-    ranked = compare(rows, (whole.get("solved", 0), whole.get("called_back", 0)))
-    return tuple(Place(code, names.get(code, code), figure, differs) for code, figure, differs in ranked)
+        return (), ()
+    times = totals(service.key, by=by, **span)
+    amounts = totals(service.key, by=by, amounts=True, **span)
+    names = dict(Region.objects.filter(code__in=[key[0] for key in times]).values_list("code", "name"))
+    lines = tuple(
+        Line(
+            key[0], names.get(key[0], key[0]),
+            tuple(rate(r.key, *_halves(counts, r.part, r.whole)) for r in service.rates),
+            tuple(measured(service, counts, amounts.get(key, {}))),
+        )
+        for key, counts in sorted(times.items())
+    )  # fmt: skip
+    if (main := main_of(service)) is None:
+        return lines, ()
+    rows = [(key[0], *_halves(counts, main.part, main.whole)) for key, counts in times.items()]
+    ranked = compare(rows, _halves(whole, main.part, main.whole))
+    return lines, tuple(Place(code, names.get(code, code), figure, differs) for code, figure, differs in ranked)
 
 
 def _trend(service: Service, today: date, region: str, category: str) -> tuple[tuple[date, Mapping[str, Figure]], ...]:
@@ -194,9 +220,12 @@ def _halves(counts: Mapping[str, int], part: str, whole: str) -> tuple[int, int]
 
 
 def _topics(service: Service, since: date, until: date, region: str) -> tuple[Topic, ...]:
-    found = totals(service.key, since=since, until=until, region=region, by="category", only=("filed",))
+    received = next((c.key for c in service.counts if FILE in c.on), None)
+    if received is None:
+        return ()
+    found = totals(service.key, since=since, until=until, region=region, by="category", only=(received,))
     asked = next(a for a in service.intake.asks if a.name == service.intake.category)
-    rows = [(code, title, found.get((code,), {}).get("filed", 0)) for code, title in asked.choices]
+    rows = [(code, title, found.get((code,), {}).get(received, 0)) for code, title in asked.choices]
     ordered = sorted(rows, key=lambda row: -row[2])
     return tuple(Topic(code, title, published(n)) for code, title, n in ordered if n)
 

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from . import views
+from . import views, winter
 
 urlpatterns = [
     path("", views.board, name="board"),
+    path("winter/", winter.winter, name="board_winter"),
+    path("winter/table.csv", winter.table, name="board_winter_table"),
     path("table.csv", views.table, name="board_table"),
 ]

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from zhijia.faces.figures import COUNT, HOURS, MONEY, Measured
 from zhijia.faces.web.pages import desk_page
+from zhijia.kernel.base.money import yuan
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.service import registry
@@ -14,22 +16,31 @@ from zhijia.kernel.service import registry
 from . import charts
 from .figures import YEAR, Board, gather, periods
 
-MAIN = "solution"
+FIRST = "hotline"
+"""The service that is shown when none was chosen."""
+WINTER = "wage_arrears"
+"""The service with a campaign of its own."""
+CARDS = 3
+"""Large figures at the top: the rates, and sums where a service has fewer rates."""
 
 
 @desk_page
 def board(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """The board of the region in the address, or of the reader's own."""
     shown = _board(request, actor, now)
-    average = next((r.figure.share for r in shown.rates if r.figure.key == MAIN), None)
+    main = shown.main.key if shown.main else ""
+    ranked = next((r for r in shown.rates if r.figure.key == main), None)
+    average = ranked.figure.share if ranked else None
     keys = [r.figure.key for r in shown.rates]
     asked = next(a for a in shown.service.intake.asks if a.name == shown.service.intake.category)
+    others = [m for m in shown.figures if m.kind != COUNT] + [m for m in shown.figures if m.kind == COUNT]
     context = {
         "board": shown, "periods": periods(now), "categories": asked.choices, "services": registry.services(),
-        "ranking": charts.ranking(shown.places, average), "trend": charts.trend(shown.trend, keys, MAIN),
-        "titles": {r.figure.key: r.title for r in shown.rates}, "bars": charts.bars(shown.topics),
-        "stacks": charts.stacks(shown.late), "average": average, "now": now, "query": _query(shown),
-        "late_total": sum(row.total or 0 for row in shown.late),
+        "ranking": charts.ranking(shown.places, average), "ranked": ranked, "average": average,
+        "trend": charts.trend(shown.trend, keys, main), "bars": charts.bars(shown.topics),
+        "titles": {r.figure.key: r.title for r in shown.rates}, "stacks": charts.stacks(shown.late), "now": now,
+        "query": _query(shown), "late_total": sum(row.total or 0 for row in shown.late),
+        "winter": shown.service.key == WINTER, "more": others[: max(0, CARDS - len(shown.rates))],
     }  # fmt: skip
     return render(request, "web/board/board.html", context)
 
@@ -45,8 +56,13 @@ def table(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     out.writerow(["table", "code", "name", "figure", "part", "whole", "rate", "low95", "high95"])
     for row in (*shown.rates, *([shown.coverage] if shown.coverage else [])):
         out.writerow(["total", shown.region.code, shown.region.name, row.figure.key, *_cells(row.figure)])
-    for place in shown.places:
-        out.writerow(["place", place.code, place.name, MAIN, *_cells(place.figure)])
+    for measure in shown.figures:
+        out.writerow(["total", shown.region.code, shown.region.name, measure.key, *_number(measure)])
+    for line in shown.lines:
+        for figure in line.rates:
+            out.writerow(["place", line.code, line.name, figure.key, *_cells(figure)])
+        for measure in line.figures:
+            out.writerow(["place", line.code, line.name, measure.key, *_number(measure)])
     for month, figures in shown.trend:
         for key, figure in figures.items():
             out.writerow(["month", f"{month:%Y-%m}", "", key, *_cells(figure)])
@@ -62,17 +78,26 @@ def _cells(figure: object) -> list[object]:
     return ["" if v is None else round(v, 3) if isinstance(v, float) else v for v in values]
 
 
+def _number(measure: Measured) -> list[object]:
+    """A count, yuan or hours in the column of the part; there is no whole and no rate."""
+    value: object = measure.value
+    if measure.value is not None and measure.kind in (MONEY, HOURS):
+        value = yuan(measure.value) if measure.kind == MONEY else measure.value / 10
+    return ["" if value is None else value, "", "", "", ""]
+
+
 def _board(request: HttpRequest, actor: Actor, now: datetime) -> Board:
-    service = registry.service(request.GET.get("service") or registry.services()[0].key)
-    region = request.GET.get("region") or _home(actor)
+    first = FIRST if registry.has_service(FIRST) else registry.services()[0].key
+    service = registry.service(request.GET.get("service") or first)
+    region = request.GET.get("region") or home(actor)
     return gather(
         service=service, region=region[:6], period=request.GET.get("period") or YEAR,
         category=(request.GET.get("category") or "")[:32], now=now,
     )  # fmt: skip
 
 
-def _home(actor: Actor) -> str:
-    """The region of the widest post."""
+def home(actor: Actor) -> str:
+    """The region of the widest post: where a board begins."""
     widest = max(actor.posts, key=lambda post: post.rgt - post.lft)
     return Org.objects.filter(pk=widest.org_id).values_list("region_id", flat=True).first() or "000000"
 

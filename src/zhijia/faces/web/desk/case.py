@@ -32,6 +32,7 @@ from .beside import workbooks
 from .dossier import Dossier
 from .forms import action_of, locked
 from .inbox import category_title, tags
+from .letters import summaries
 from .nav import desk_page_of
 
 REVEALED: dict[str, Text] = {
@@ -131,6 +132,7 @@ def show(
     context = case_context(found, now) | actions_of(found, actor, tried=tried, opened=request.GET.get("open", ""))
     context |= {"shown": shown, "revealed": REVEALED, "printing": bool(request.GET.get("print")), "tried": tried}
     context |= {"panels": panels.shown(found.service, found.ctx, request), "sheets": workbooks(found, actor, now)}
+    context["letters"] = summaries(case) if found.service.letters else []
     return desk_page_of(request, actor, now, "web/desk/case.html", context, status=status)
 
 

@@ -1,17 +1,20 @@
 """Small parts that every template uses: icons, dates, counts."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django import template
+from django.template import Context, TemplateDoesNotExist
+from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from zhijia.faces import present
 from zhijia.kernel.base import clock as time
 from zhijia.kernel.base.clock import CHINA
 
@@ -91,6 +94,51 @@ def get(mapping: Any, key: Any) -> Any:
         return mapping.get(key, "")
     except AttributeError:
         return ""
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """Money with its unit: 6,800 元; nothing for nothing."""
+    return "" if fen is None else present.amount(int(fen))
+
+
+@register.filter
+def on(value: date | None) -> str:
+    """A day with its year: 2026 年 11 月 24 日."""
+    return "" if value is None else present.day_words(value)
+
+
+@register.filter
+def is_day(typed: Any) -> bool:
+    """Whether a day field can show what was typed; if not, it becomes a line so that no word is lost."""
+    try:
+        return not typed or bool(date.fromisoformat(str(typed)))
+    except ValueError:
+        return False
+
+
+@register.simple_tag
+def days() -> dict[str, str]:
+    """The days that a day field offers: nobody at work was born earlier, nothing is agreed for later."""
+    return {"least": "1930-01-01", "most": f"{time.now().year + 10}-12-31"}
+
+
+@register.simple_tag
+def described(id: str, hint: Any, error: Any) -> SafeString:
+    """The attributes that tie a field to its hint and to what is wrong with it."""
+    ids = [f"{id}-{part}" for part, there in (("error", error), ("hint", hint)) if there]
+    wrong = mark_safe(' aria-invalid="true"') if error else ""
+    return format_html('aria-describedby="{}"{}', " ".join(ids), wrong) if ids else SafeString()
+
+
+@register.simple_tag(takes_context=True)
+def hook(context: Context, name: str) -> str:
+    """The named template with all that this page knows; nothing where no part of the installation brings it."""
+    try:
+        found = get_template(name)
+    except TemplateDoesNotExist:
+        return ""
+    return found.render(context.flatten(), context.get("request"))
 
 
 @register.simple_tag

@@ -34,7 +34,7 @@ def ask(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpRespons
         return redirect("/desk/")  # staff file from the desk, for the person on the phone
     profile = SafeContact.objects.filter(person_id=actor.person_id or 0).first() if actor else None
     if request.method != "POST":
-        return _page(request, asking.blank(region=_last_region(actor), profile=profile), actor, now)
+        return _page(request, asking.blank(region=last_region(actor), profile=profile), actor, now)
     asked = asking.read(request.POST, profile)
     if request.POST.get("act") == "guess":
         return _page(request, asked, actor, now)
@@ -108,7 +108,8 @@ def _plan(region: str, tier: str, *, urgent: bool, now: datetime) -> Plan | None
         return None  # no date is better than a guessed one
 
 
-def _last_region(actor: Actor | None) -> str:
+def last_region(actor: Actor | None) -> str:
+    """Where the worker's newest matter happened; "" for a passer-by."""
     if actor is None:
         return ""
     return own_cases(actor).order_by("-pk").values_list("region", flat=True).first() or ""

@@ -3,8 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from zhijia.faces.web import files as kept
+from zhijia.faces.web.problems import noting
 from zhijia.kernel.base.errors import Conflict, FieldProblem, Invalid
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.people import vault
@@ -83,13 +83,20 @@ def read(data: Mapping[str, str], profile: SafeContact | None = None) -> Asked:
     """A posted form, every word kept; a key that is none of ours is replaced."""
     values = {name: data.get(name, "") for name in FIELDS}
     values |= contact.typed(profile) | {name: data.get(name, "") for name in contact.FIELDS if "reach" in data}
-    if not _KEY.fullmatch(values["key"]):
-        values["key"] = str(uuid4())
-    # The one long list (no JavaScript) sends `region`, the three short ones send their own names.
+    values["key"] = key_of(values["key"])
+    return Asked(values, place_of(values), contact.read(contact.typed(profile)))
+
+
+def key_of(sent: str) -> str:
+    """The key of a form; one that is none of ours is replaced."""
+    return sent if _KEY.fullmatch(sent) else str(uuid4())
+
+
+def place_of(values: Mapping[str, str]) -> Places:
+    """The chosen place. The one long list (no JavaScript) sends `region`, the three short ones their own names."""
     county = values["region"] or values["county"]
     city = "" if values["region"] else values["city"]
-    chosen = places.choose(province=values["province"], city=city, county=county)
-    return Asked(values, chosen, contact.read(contact.typed(profile)))
+    return places.choose(province=values["province"], city=city, county=county)
 
 
 def file_it(asked: Asked, files: Sequence[Any], actor: Actor | None, now: datetime) -> Filed:
@@ -100,9 +107,9 @@ def file_it(asked: Asked, files: Sequence[Any], actor: Actor | None, now: dateti
     """
     answers, wishes, checked = _checked(asked, files, signed_in=actor is not None)
     with transaction.atomic():
-        person, is_new = _person(asked, actor, now)
+        person, is_new = person_of(asked.values, actor, now)
         himself = actor or Actor(person_id=person.pk, name=person.name)
-        key = _content_key(asked)
+        key = content_key(asked.values, ("key", "story", "employer_name", "phone"))
         if earlier := _told_today(person, asked.values["story"], key, now):
             _add_words(earlier, asked.values["story"], himself, now)
             kept.attach(case=earlier, files=checked, actor=himself, now=now)
@@ -132,14 +139,14 @@ def _checked(
         "confidential": bool(values["confidential"]), "channel": "app",
     }  # fmt: skip
     checked, wishes = list[kept.Checked](), contact.PLAIN
-    with _noting(problems):
+    with noting(problems):
         inputs.read(HOTLINE.intake.asks, answers)
-    with _noting(problems):
+    with noting(problems):
         if not signed_in:
             normalise_phone(values["phone"])
-    with _noting(problems):
+    with noting(problems):
         checked = kept.check(files)
-    with _noting(problems):
+    with noting(problems):
         # Who is not signed in has just given the one number; another would be somebody else's to give.
         wishes = contact.read(values if signed_in else values | {"reach": contact.OWN})
     for problem in problems:
@@ -152,27 +159,19 @@ def _checked(
     return answers, wishes, checked
 
 
-@contextmanager
-def _noting(problems: list[FieldProblem]) -> Iterator[None]:
-    """Go on after bad input, noting what was bad."""
-    try:
-        yield
-    except Invalid as error:
-        problems += error.problems
-
-
-def _person(asked: Asked, actor: Actor | None, now: datetime) -> tuple[Person, bool]:
-    """Whose matter it is, and whether we hear of them for the first time."""
+def person_of(values: Mapping[str, str], actor: Actor | None, now: datetime) -> tuple[Person, bool]:
+    """Whose matter it is (the signed-in worker, or whoever has the typed phone), and whether we hear of them for the
+    first time."""
     if actor is not None:
         return Person.objects.get(pk=actor.person_id or 0), False
-    index = vault.blind(asked.values["phone"], purpose="phone")
+    index = vault.blind(values["phone"], purpose="phone")
     known = Person.objects.filter(phone_index=index).exists()
-    return find_or_add_person(name=asked.values["name"], phone=asked.values["phone"], now=now), not known
+    return find_or_add_person(name=values["name"], phone=values["phone"], now=now), not known
 
 
-def _content_key(asked: Asked) -> str:
+def content_key(values: Mapping[str, str], names: Iterable[str]) -> str:
     """One per form and content: pressed twice it is one matter, changed and sent again it is another."""
-    content = "\x1f".join(asked.values[name] for name in ("key", "story", "employer_name", "phone"))
+    content = "\x1f".join(values[name] for name in names)
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:48]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhijia.faces import present
-from zhijia.faces.web import files
+from zhijia.faces.web import files, panels
 from zhijia.faces.web.pages import before, worker_page
 from zhijia.kernel.audit.models import Entry
 from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, NotFound, Text, Verdict
@@ -116,14 +116,18 @@ def _page(
         for t, verdict in engine.choices(ctx)
     }
     facts = ctx.facts if not found.joined else service.facts._default_manager.get(pk=found.own.pk)
-    lines = _timeline(found, actor)
+    lines, dates = _timeline(found, actor), _dates(service, ctx, now)
     result = next((e for e in lines if e.notes and e.into == found.shown.state), None)
+    asked = [a for a in acts.values() if found.waits and a.transition.main and a.verdict]
+    placed = _placed(acts, dated=bool(dates), asked=[a.transition.key for a in asked])
     context = {
-        "tab": "matters", "matter": found, "case": found.own, "facts": facts, "acts": acts, "tried": tried,
+        "tab": "matters", "matter": found, "case": found.own, "acts": acts, "tried": tried, "asked": asked,
         "problems": problems or {}, "refused": refused, "words": _typed_words(service, tried, typed),
-        "dates": _dates(service, ctx, now), "timeline": lines,
+        "dates": dates, "timeline": lines, "service": service, "solving": acts.keys() >= _SOLVING,
         "result": result, "urged": next((e for e in lines if e.transition == "urge"), None),
-        "others": [a for key, a in acts.items() if key not in _PLACED and a.verdict],
+        "others": [a for key, a in acts.items() if key not in placed and a.verdict], **_told(service, facts),
+        "panels": panels.shown(service, ctx, request, worker=True),
+        "labels": {ask.name: ask.title for ask in acts[tried].transition.ask} if tried in acts else {},
         "files": Attachment.objects.filter(case=found.own, public=True).order_by("id"),
         "readers": _readers(actor), "key": str(uuid4()), "now": now, "category": _category(service, found),
     }  # fmt: skip
@@ -131,8 +135,27 @@ def _page(
     return render(request, "web/worker/matter.html", context, status=status)
 
 
-_PLACED = ("confirm_solved", "report_unsolved", "urge", "supplement", "withdraw")
-"""Acts that have their own place on the page; whatever else a service lets the worker do is listed below them."""
+_SOLVING = {"confirm_solved", "report_unsolved"}
+"""A service that knows both asks whether it is solved."""
+
+
+def _placed(acts: Mapping[str, Act], *, dated: bool, asked: list[str]) -> set[str]:
+    """Acts that have their own place on the page; whatever else a service lets the worker do is listed below them."""
+    placed = {"supplement", "withdraw", *asked} | ({"urge"} if dated else set())
+    return placed | _SOLVING if acts.keys() >= _SOLVING else placed
+
+
+def _told(service: Service, facts: Any) -> dict[str, list[present.Fact]]:
+    """What the worker may read of the facts: the long words, the short ones, and what was recorded since."""
+    told = [f for f in present.facts_of(service, facts) if f.ask.public and f.words and f.value is not False]
+    intake = {ask.name for ask in service.intake.asks}
+    long = [f for f in told if f.ask.kind == Kind.TEXT]
+    short = [f for f in told if f.ask.kind != Kind.TEXT and f.ask.name != service.intake.category]
+    return {
+        "told_long": [f for f in long if f.ask.name in intake],
+        "told_short": [f for f in short if f.ask.name in intake],
+        "since": [f for f in (*short, *long) if f.ask.name not in intake],
+    }  # fmt: skip
 
 
 def _dates(service: Service, ctx: Any, now: datetime) -> list[Dated]:

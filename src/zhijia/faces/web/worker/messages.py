@@ -49,5 +49,5 @@ def _mine(actor: Actor) -> QuerySet[Message]:
 
 
 def _line(row: Message) -> Line:
-    text = worded(row.template, row.data, get_language() or "")
+    text = worded(row.template, row.data, get_language() or "", at=row.created_at)
     return Line(row.pk, row.created_at, text, str(row.data.get("no", "")), row.read_at is None)

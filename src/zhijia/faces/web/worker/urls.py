@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import ask, home, matters, me, messages
+from . import ask, home, matters, me, messages, services
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("ask/guess", ask.guess, name="ask_guess"),
     path("ask/places", ask.places_of, name="ask_places"),
     path("ask/sent/", ask.sent, name="ask_sent"),
+    path("services/", services.services, name="services"),
+    path("services/<slug:key>/", services.service, name="service"),
+    path("services/<slug:key>/plan", services.plan_of, name="service_plan"),
+    path("services/<slug:key>/sent/", services.sent, name="service_sent"),
     path("matters/", matters.matters, name="matters"),
     path("matters/<str:no>/", matters.matter, name="matter"),
     path("matters/<str:no>/do/<slug:act>/", matters.do, name="matter_do"),

@@ -1,0 +1,1 @@
+"""Unpaid wages: a team's claim from the first word to the last fen."""

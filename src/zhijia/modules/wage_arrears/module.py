@@ -1,0 +1,14 @@
+"""Unpaid wages as one module of the platform."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel.service.declare import Module
+from zhijia.kernel.service.served import when_served
+
+from .service import WAGE_ARREARS
+from .sheet import WORKERS
+
+MODULE = Module(
+    key="wage_arrears", title=_("Unpaid wages"), services=(WAGE_ARREARS,), sheets=(WORKERS,),
+    listens=(when_served("wage_arrears", {"demand": "serve_demand", "demand_named": "serve_demand"}),),
+)  # fmt: skip
