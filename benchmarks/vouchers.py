@@ -25,8 +25,8 @@ import _vouchers as storm
 import psycopg
 
 CLIENTS, PROCESSES = 64, 4
-SECONDS, ROUNDS = (3, 1) if harness.QUICK else (8, 3)
-PEOPLE, MEALS, HANDED = (2_000, 400, 100) if harness.QUICK else (10_000, 2_000, 500)
+SECONDS, ROUNDS = (2, 1) if harness.QUICK else (8, 3)
+PEOPLE, MEALS, HANDED = (1_200, 240, 80) if harness.QUICK else (10_000, 2_000, 500)
 FUNCTION_TARGET, HTTP_TARGET = 3000.0, 110.0
 """Claims a second; over HTTP those won nationally when 60% of a day's quota go in five minutes (domain.md §2)."""
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from zhijia.kernel.ledger.balances import balance, verify
-from zhijia.kernel.ledger.entitlements import expire, refund, use
+from zhijia.kernel.ledger.entitlements import expire, refund, use, use_many
 from zhijia.kernel.ledger.entries import Leg, post, reverse
 from zhijia.kernel.ledger.models import Entitlement, Entry
 from zhijia.kernel.ledger.quotas import QuotaFigure, figures, resize, verify_quotas
@@ -143,6 +143,18 @@ def test_use_and_refund_at_once_leave_one_of_them() -> None:
         )
         assert (used, given) in {("used", "already_used"), ("refunded", "refunded")}
     assert verify_quotas() == []
+
+
+def test_two_batches_with_the_same_codes_do_not_wait_for_each_other() -> None:
+    quota, people = new_quota(), new_persons(30)
+    ids = [claim_for(quota, p.pk)[1] or 0 for p in people]
+
+    def batch(n: int) -> Callable[[], object]:
+        mine = ids[:: (-1) ** n]
+        return lambda: [a.code for a in use_many(uses=[(i, f"b{n}", NOW) for i in mine], by=f"o:{n}")]
+
+    codes = Counter(code for some in at_once(*map(batch, range(6))) for code in some)  # type: ignore[attr-defined]
+    assert codes == {"used": 30, "already_used": 150}
 
 
 def test_two_sweeps_at_once_share_the_work() -> None:

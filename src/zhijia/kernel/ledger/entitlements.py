@@ -98,10 +98,13 @@ def use(*, entitlement_id: int, key: str, by: str, at: datetime) -> Acted:
 
 
 def use_many(*, uses: Sequence[tuple[int, str, datetime]], by: str) -> list[Acted]:
-    """The same for a batch of (entitlement id, key, at), in order, in one statement."""
+    """The same for a batch of (entitlement id, key, at), answered in order, in one statement. It locks them by id, so
+    that two batches with the same codes do not wait for each other."""
     sql = f"""
-        SELECT acted.code, {_columns()} FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) WITH ORDINALITY
-          AS g (id, key, at, n), LATERAL ledger_use(g.id, g.key, $4, g.at) acted ORDER BY g.n
+        SELECT acted.code, {_columns()} FROM (
+          SELECT * FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) WITH ORDINALITY AS g (id, key, at, n)
+          ORDER BY g.id, g.n OFFSET 0) g,
+          LATERAL ledger_use(g.id, g.key, $4, g.at) acted ORDER BY g.n
     """
     ids, keys, moments = ([u[i] for u in uses] for i in range(3))
     return [_acted(row) for row in prepared(sql, [ids, keys, moments, by])]

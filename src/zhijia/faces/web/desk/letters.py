@@ -7,19 +7,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from zhijia.faces.web.pages import back, desk_page
+from zhijia.faces.web.papers import KINDS, Paper, summaries
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Conflict, FieldProblem, Forbidden, Invalid, Misconfigured, NotFound, Text
 from zhijia.kernel.cases.access import record_view
-from zhijia.kernel.cases.models import Case, Party
-from zhijia.kernel.documents import letters, paper, rights, word
+from zhijia.kernel.cases.models import Party
+from zhijia.kernel.documents import letters, paper, rights
 from zhijia.kernel.documents.kinds import kind_of
 from zhijia.kernel.documents.models import Letter, LetterState, Service
 from zhijia.kernel.documents.words import takes_free
@@ -33,22 +32,6 @@ from .nav import desk_page_of
 
 SHOWN = 20
 """Lines of a table that the page shows; only these workers are recorded as looked at. The PDF shows and records all."""
-KINDS = {"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
-
-
-@dataclass(frozen=True)
-class Summary:
-    """One letter as lists show it."""
-
-    id: int
-    title: str
-    number: str
-    addressee: str
-    state: str
-    state_title: Text
-    at: datetime
-    """When it came into its state."""
-    reply_due_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -59,35 +42,6 @@ class Tried:
     typed: QueryDict
     problems: Mapping[str, Text] = field(default_factory=dict)
     reason: Text = ""
-
-
-class Paper(SimpleTemplateResponse):
-    """A letter as a file. It is made when the response is rendered: after the view, outside its transaction."""
-
-    def __init__(self, read: paper.Paper, ending: str) -> None:
-        super().__init__(None, content_type=KINDS[ending])
-        self._read, self._ending = read, ending
-        name = (read.letter.number or read.letter.title)[:80]
-        self["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.{ending}")
-        self["X-Content-Type-Options"], self["Cache-Control"] = "nosniff", "no-store"
-
-    @property
-    def rendered_content(self) -> bytes:  # type: ignore[override]
-        """The bytes of the file."""
-        return paper.pdf(self._read) if self._ending == "pdf" else word.docx(self._read)
-
-
-def summaries(case: Case) -> list[Summary]:
-    """The letters of a case, newest first; one query. For the case page's section `web/desk/_letters.html`."""
-    moments = {LetterState.DRAFT: "drafted_at", **{s: f"{s}_at" for s in LetterState if s != LetterState.DRAFT}}
-    rows = Letter.objects.filter(case_id=case.pk).order_by("-id").defer("content", "facts", "text", "free", "answer")
-    return [
-        Summary(
-            row.pk, row.title, row.number, row.addressee, row.state, LetterState(row.state).label,
-            getattr(row, moments[LetterState(row.state)]), row.reply_due_at,
-        )
-        for row in rows
-    ]  # fmt: skip
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zhijia.faces.web.vouchers.desk.roles import may_look
 from zhijia.kernel.base.errors import Text
 from zhijia.kernel.people.actors import Actor, Role
 from zhijia.kernel.service import registry
@@ -89,6 +90,8 @@ def _sections(actor: Actor, counts: dict[str, int], current: str) -> list[tuple[
     for s in files_of(actor):
         title = _("File: %(service)s") % {"service": s.title}
         other.append(_item(title, "plus", reverse("desk:file_for", args=[s.key]), f"file.{s.key}"))
+    if may_look(actor):
+        other.append(_item(_("Meals and packs"), "bowl", reverse("vouchers:desk"), "vouchers"))
     other.append(_item(_("Board"), "table", "/board/", "board"))
     return [(_("To do"), todo), (_("Often used"), [view("late"), view("mass"), view("all")]), (_("Other"), other)]
 

@@ -11,6 +11,7 @@ from zhijia.kernel.org.models import Region
 from zhijia.kernel.org.regions import ancestors, is_code, level_of
 from zhijia.kernel.people.actors import Actor
 from zhijia.modules.vouchers.models import Outlet
+from zhijia.modules.vouchers.shops import OutletKind
 
 COOKIE = "county"
 YEAR = 365 * 24 * 3600
@@ -58,16 +59,19 @@ def prefix(code: str) -> str:
     return code[: 2 * level_of(code)]
 
 
-def outlets_in(region: str, *, most: int, home: str = "") -> list[Outlet]:
-    """Open outlets inside this region: those of the county `home` first, stations before shops. One query."""
+def outlets_in(region: str, *, most: int, home: str = "", helping: bool = False) -> list[Outlet]:
+    """Open outlets inside this region (with `helping`: stations only): those of the county `home` first, stations
+    before shops. One query."""
     found = Outlet.objects.filter(active=True, region__startswith=prefix(region))
+    if helping:
+        found = found.filter(kind=OutletKind.STATION)
     near = Case(When(region=home, then=0), default=1)
     return list(found.order_by(near, "-kind", "id")[:most])  # "station" sorts behind "shop"
 
 
 def helped_at(region: str, *, most: int = 3) -> list[Outlet]:
-    """Where somebody helps: outlets of this county, else of its city."""
+    """Where somebody helps who has no terminal but a desk: stations of this county, else of its city."""
     for place in ancestors(region)[:2]:
-        if found := outlets_in(place, most=most, home=region):
+        if found := outlets_in(place, most=most, home=region, helping=True):
             return found
     return []

@@ -100,7 +100,7 @@ class Item:
 WORDS: Mapping[str, Text] = {
     "ready": _("Ready to collect"),
     "early": _("Claimed, not yet time"),
-    "used": _("Collected"),
+    "used": _("Picked up"),
     "returned": _("You gave it back"),
     "taken_back": _("The union took it back"),
     "lapsed": _("Not collected in time"),

@@ -41,9 +41,10 @@ def today(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpRespo
     context: dict[str, Any] = {"tab": "home", "actor": actor, "chosen": chosen, "now": now, "key": uuid4().hex}
     if chosen.region is not None:
         code, person = chosen.region.code, actor.person_id if actor else None
+        cards = shown.cards(code, person_id=person, now=now)
         context |= {
-            "cards": shown.cards(code, person_id=person, now=now), "next": shown.next_opening(code, now=now),
-            "helped_at": county.helped_at(code), "person": person,
+            "cards": cards, "busy": any(card.state in ("open", "soon") for card in cards), "person": person,
+            "next": shown.next_opening(code, now=now), "helped_at": county.helped_at(code),
         }  # fmt: skip
     return render(request, "web/vouchers/today.html", context)
 

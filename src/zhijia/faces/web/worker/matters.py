@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST
 from zhijia.faces import present
 from zhijia.faces.web import files, panels
 from zhijia.faces.web.pages import before, worker_page
+from zhijia.faces.web.papers import Paper, summaries
 from zhijia.kernel.audit.models import Entry
 from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, NotFound, Text, Verdict
 from zhijia.kernel.cases.models import Attachment
 from zhijia.kernel.deadlines.models import DeadlineState
+from zhijia.kernel.documents import letters, paper
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.rules.units import CLOCK_TIME, Unit
 from zhijia.kernel.service import engine, registry
@@ -104,6 +106,16 @@ def file(_request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) -
     return files.send(attachment)
 
 
+@worker_page
+def letter(_request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) -> HttpResponseBase:
+    """GET /matters/<no>/letters/<pk>/: the PDF of one letter of my matter that is public to me."""
+    found = matter_of(no, actor, now)
+    mine = letters.letter_of(found.shown, pk)
+    if not mine.public or mine.issued_at is None:
+        raise NotFound(code="no_such_letter")
+    return Paper(paper.read(mine), "pdf")
+
+
 def _page(
     request: HttpRequest, found: Matter, actor: Actor, now: datetime, *, tried: str = "",
     problems: Mapping[str, Text] | None = None, refused: Conflict | Forbidden | None = None,
@@ -126,6 +138,7 @@ def _page(
         "dates": dates, "timeline": lines, "service": service, "solving": acts.keys() >= _SOLVING,
         "result": result, "urged": next((e for e in lines if e.transition == "urge"), None),
         "others": [a for key, a in acts.items() if key not in placed and a.verdict], **_told(service, facts),
+        "letters": summaries(found.shown, worker=True) if service.letters else [],
         "panels": panels.shown(service, ctx, request, worker=True),
         "labels": {ask.name: ask.title for ask in acts[tried].transition.ask} if tried in acts else {},
         "files": Attachment.objects.filter(case=found.own, public=True).order_by("id"),

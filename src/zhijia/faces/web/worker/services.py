@@ -46,7 +46,7 @@ def offers() -> list[Offer]:
     """What a worker may file, the hotline first."""
     listed = [Offer(s.key, s.title, reverse("service", args=[s.key])) for s in _open() if s.key != HOTLINE]
     first = [Offer(HOTLINE, _("Ask for help"), reverse("ask"), "hand")] if registry.has_service(HOTLINE) else []
-    return first + listed
+    return [*first, Offer("vouchers", _("Meals and packs"), reverse("vouchers:today"), "bowl"), *listed]
 
 
 @open_page

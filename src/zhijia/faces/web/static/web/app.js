@@ -41,5 +41,6 @@ for (const input of document.querySelectorAll("[data-names]")) {
 
 // A draft of a matter is nobody's business after signing out.
 document.querySelector("form[data-forget]")?.addEventListener("submit", () => {
+  globalThis.caches?.delete("zhijia.vouchers"); // a kept code is not for whoever holds the phone next
   try { for (const key of Object.keys(localStorage)) if (key.startsWith("zhijia.ask")) localStorage.removeItem(key); } catch { /* nothing was kept */ }
 });

@@ -19,12 +19,10 @@ from zhijia.kernel.org.models import Org, OrgKind
 from zhijia.kernel.people.actors import OWN_UNIT_ONLY, Actor, Role
 from zhijia.modules.vouchers.models import Conflict
 
+from .roles import LOOK, MANAGE, may_look
+
 P = ParamSpec("P")
 D = TypeVar("D", date, None)
-MANAGE = frozenset({Role.OFFICER, Role.UNIT_HEAD, Role.LEADER, Role.ADMINISTRATOR})
-"""Roles that set up, serve and correct; each at its own union (a leader also below it)."""
-MONEY = frozenset({Role.LEADER, Role.ADMINISTRATOR})
-LOOK = MANAGE | {Role.AUDITOR, Role.SUPERVISOR}
 MOST_ORGS = 300
 """Unions that a choice offers; a leader with more below them sets up at the county."""
 NAV = "vouchers"
@@ -68,11 +66,6 @@ def voucher_desk(
         return view(request, actor, now, *args, **kwargs)
 
     return desk_page(run)
-
-
-def may_look(actor: Actor) -> bool:
-    """Whether the section is for this actor at all."""
-    return bool(actor.roles() & LOOK)
 
 
 def page(

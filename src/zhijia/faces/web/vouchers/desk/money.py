@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from zhijia.kernel.base import money as amounts
-from zhijia.kernel.base.errors import FieldProblem, Invalid, Text
+from zhijia.kernel.base.errors import FieldProblem, Invalid
 from zhijia.kernel.ledger.balances import balances_of, statement
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor, Role
 from zhijia.modules.vouchers.accounts import allot, allotted, funds
 
-from .frame import LOOK, Typed, number, orgs_for, page, voucher_desk
+from .frame import Typed, number, orgs_for, page, voucher_desk
+from .roles import LOOK
 
 LEADS = frozenset({Role.LEADER})
 LINES = 20
-KINDS: dict[str, Text] = {}
 
 
 @dataclass(frozen=True)

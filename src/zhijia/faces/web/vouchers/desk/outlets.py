@@ -30,7 +30,8 @@ from zhijia.modules.vouchers.programmes import (
 )
 from zhijia.modules.vouchers.shops import OutletKind
 
-from .frame import MANAGE, Typed, manages, number, orgs_for, page, voucher_desk
+from .frame import Typed, manages, number, orgs_for, page, voucher_desk
+from .roles import MANAGE
 
 SHOWN = 50
 READABLE = ("id", "outlet_id", "label", "enrolled_at", "revoked_at", "locked_until")

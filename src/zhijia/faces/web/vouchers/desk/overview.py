@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -13,16 +14,17 @@ from zhijia.kernel.base.errors import NotFound, Text
 from zhijia.kernel.ledger import quotas
 from zhijia.kernel.ledger.entitlements import Counts, counts
 from zhijia.kernel.org.models import Region
+from zhijia.kernel.org.regions import ancestors
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.service import registry
 from zhijia.modules.vouchers import figures
-from zhijia.modules.vouchers.models import Cycle, Offer
+from zhijia.modules.vouchers.models import Cycle, Offer, Outlet
 from zhijia.modules.vouchers.settle import owed
 
 from . import charts
 from .frame import day_or, page, voucher_desk
 
-SHOWN = 30
+SHOWN, MOST = 30, 200
 SERVICE = "voucher_cycle"
 LIVE = ("published", "running", "suspended")
 UNPAID = 31
@@ -82,9 +84,13 @@ class TodayLine:
 
 
 def _today(today: date) -> list[TodayLine]:
-    """What the live cycles in sight give out today; five statements however many there are."""
+    """What cycles in sight give out today, and what others give out where the outlets in reach are; seven statements
+    however many there are."""
     live = dict(Cycle.objects.filter(case__state__in=LIVE).values_list("pk", "case__no"))
-    offers = list(Offer.objects.filter(cycle_id__in=live, day=today).order_by("region", "id")) if live else []
+    counties = Outlet.objects.values_list("region", flat=True).distinct()
+    here = {place for region in counties for place in ancestors(region)}
+    ours = Q(cycle_id__in=live) | Q(region__in=here, suspended_at=None)
+    offers = list(Offer.objects.filter(ours, day=today).order_by("region", "id")[:MOST])
     if not offers:
         return []
     ids = [offer.quota_id for offer in offers]
@@ -92,7 +98,8 @@ def _today(today: date) -> list[TodayLine]:
     return [
         TodayLine(
             o.title, names.get(o.region, o.region), stands[o.quota_id].total, stands[o.quota_id].taken,
-            used.get(o.quota_id, Counts()).used, stands[o.quota_id].room, live[o.cycle_id],
+            used.get(o.quota_id, Counts()).used, stands[o.quota_id].room,
+            live.get(o.cycle_id, ""),
         )
         for o in offers
     ]  # fmt: skip

@@ -40,7 +40,7 @@ function puzzle(form) {
 function countdown(form, opens) {
   const shown = form.querySelector("[data-left]");
   if (!shown) return;
-  const fill = (words, parts) => words.replace(/\{(\w)\}/g, (_all, name) => String(parts[name]).padStart(2, "0"));
+  const fill = (words, parts) => words.replace(/\{(\w)\}/g, (_all, name) => (name === "s" ? String(parts[name]).padStart(2, "0") : parts[name]));
   const timer = setInterval(tick, 1000);
   function tick() {
     const left = Math.ceil((opens - now()) / 1000), [h, m, s] = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];

@@ -124,6 +124,7 @@ form.addEventListener("submit", async (event) => {
   if (!shown || button.getAttribute("aria-busy")) return;
   button.setAttribute("aria-busy", "true");
   button.textContent = button.dataset.busy;
+  result.replaceChildren(); // the last answer is not taken for this one
   await redeem(shown, form.elements.key.value);
   form.elements.key.value = fresh();
   field.value = "";
