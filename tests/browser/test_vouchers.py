@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.cast import Cast
 
-OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
+OFFLINE = "net::ERR_"
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Kitchen:
     no: str
 
 
-def build(*, opens_tomorrow: bool = False) -> Kitchen:
+def build() -> Kitchen:
     """Through the real door, a day ago; nobody is fed yet."""
     from tests.cast import QINGHE
     from tests.cast import build as people
@@ -48,9 +48,10 @@ def build(*, opens_tomorrow: bool = False) -> Kitchen:
     )
     made = programmes.enroll_terminal(outlet=shop, label="前台", actor=head, now=then)
     today = clock.now().date()
+    tomorrow = today + timedelta(days=1)
     no = open_case(
         service="voucher_cycle", actor=cast.actor("zhou", then), now=then, region=QINGHE, applicant_id=None,
-        data={"title": "爱心餐", "kind": "meal", "first_day": f"{today}", "last_day": f"{today + timedelta(1)}", "fen": "15"},
+        data={"title": "爱心餐", "kind": "meal", "first_day": f"{today}", "last_day": f"{tomorrow}", "fen": "15"},
     ).no  # fmt: skip
     hours = {"opens": "00:00", "closes": "23:59", "use_from": "00:00", "use_to": "23:59"}
     for who, step, data in (
@@ -102,7 +103,8 @@ def enter(page: "Page", kitchen: Kitchen) -> Callable[[str], None]:
         client.force_login(kitchen.cast.accounts[name])
         page.goto("/vouchers/")
         given = {"sessionid": client.cookies["sessionid"].value, "county": "980102"}
-        page.context.add_cookies([{"name": n, "value": v, "url": page.url} for n, v in given.items()])
+        here = page.evaluate("location.origin")
+        page.context.add_cookies([{"name": n, "value": v, "url": here} for n, v in given.items()])
         page.goto("/vouchers/")
 
     return signed_in
@@ -156,7 +158,7 @@ def test_a_claimed_code_is_shown_without_a_network_and_gone_after_signing_out(
     page.context.set_offline(False)
     page.goto("/me/")
     page.click("form[data-forget] button")
-    page.wait_for_url(lambda url: url.rstrip("/").endswith(str(page.evaluate("location.host"))))
+    page.wait_for_selector("a[href='/sign-in/']")
     assert page.evaluate("caches.has('zhijia.vouchers')") is False
 
 
@@ -253,13 +255,15 @@ def test_every_page_is_accessible_and_fits(
         if who == "zhou":
             enter("zhou")
             page.set_viewport_size({"width": 1280, "height": 800})
-        for look in looks:
-            each.context.add_cookies([{"name": k, "value": v, "url": each.url} for k, v in look.items()])
+        for look in looks[2:] if who == "zhou" else looks:
+            each.context.add_cookies(
+                [{"name": k, "value": v, "url": each.evaluate("location.origin")} for k, v in look.items()]
+            )
             for path in paths:
                 each.goto(path)
                 each.evaluate("document.querySelectorAll('details').forEach(d => { d.name = ''; d.open = true })")
                 each.wait_for_load_state("networkidle")
-                each.wait_for_timeout(150)
+                each.wait_for_timeout(120)  # transitions end: a colour half-way has no contrast
                 wide = each.evaluate("document.documentElement.scrollWidth - innerWidth")
                 found = violations(each) + ([f"{wide} px too wide"] if wide > 0 else [])
                 seen[f"{who} {look} {path}"] = found

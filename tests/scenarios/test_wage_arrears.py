@@ -168,7 +168,7 @@ def test_mediation_is_opened_for_those_who_want_it(claim: Claim) -> None:
     claim.do("zhou", "open_mediation", claim="九月、十月工资")
     dispute = Case.objects.get(service="disputes")
     persons = {claim.lines()[n].person_id for n in (2, 3, 4)}
-    assert set(Party.objects.filter(case=dispute).values_list("person_id", flat=True)) >= persons
+    assert set(Party.objects.filter(case=dispute).values_list("person_id", flat=True)) == persons
     assert (dispute.dispute.people, dispute.dispute.amount) == (3, 3 * 1680000)
 
 

@@ -166,7 +166,8 @@ def walk(cast: Cast, rng: Random, numbers: list[str], *, cases: int, steps: int)
         moment += timedelta(minutes=rng.choice((5, 40, 300, 1500)))
         case = rng.randrange(cases)
         state = Case.objects.values_list("state", flat=True).get(no=numbers[case])
-        fitting = [t for t in HOTLINE.transitions if not t.inner and state in t.source and (t.key not in RARE or rng.random() < 0.1)]
+        possible = [t for t in HOTLINE.transitions if not t.inner and state in t.source]
+        fitting = [t for t in possible if t.key not in RARE or rng.random() < 0.1]
         pool = [t for t in fitting if t.main] * 4 + fitting
         if not pool or rng.random() < 0.1:
             pool = [t for t in HOTLINE.transitions if not t.inner]

@@ -54,7 +54,7 @@ def load(progress: Callable[[str], None]) -> None:
     """Load the province and its tickets up to the present moment; once: a second call finds them and does nothing."""
     from zhijia.kernel.base import clock
 
-    from . import demo_play, demo_province, demo_vouchers
+    from . import demo_play, demo_province, demo_vouchers, demo_wages
 
     now = clock.now()
     if demo_province.is_there():
@@ -62,4 +62,5 @@ def load(progress: Callable[[str], None]) -> None:
     progress(_("the union tree"))
     province = demo_province.found(now=now - demo_play.SPAN)
     demo_play.play(province, now=now, progress=progress)
+    demo_wages.play(province, now=now, progress=progress)
     demo_vouchers.play(province, now, progress)

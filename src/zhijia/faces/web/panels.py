@@ -23,6 +23,7 @@ class Drawn:
 def shown(service: Service, ctx: Ctx[Any], request: HttpRequest, *, worker: bool = False) -> list[Drawn]:
     """The panels of the service that have something to show on this case; for a worker, only those made for them."""
     drawn = []
+    ctx.asked = {name: value[:100] for name, value in request.GET.items()}
     for panel in service.panels:
         words = panel.show(ctx) if panel.worker or not worker else None
         if words is not None:

@@ -59,7 +59,7 @@ class Spawn:
     service: str
     data: Mapping[str, Any]
     persons: tuple[int, ...] = ()
-    """Workers who share it besides the applicant."""
+    """The workers whose case it is, where these are not simply the applicant."""
 
 
 @dataclass
@@ -75,6 +75,8 @@ class Ctx(Generic[F]):
     data: Mapping[str, Any] = field(default_factory=dict)
     rows: Sequence[Any] = ()
     """What an effect takes that nobody typed into a form: the checked rows of a workbook."""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """What the page was asked besides the case, for panels: a name to look for, where to go on."""
     deadlines: list[Deadline] = field(default_factory=list)
     """Clocks of the case, running and ended."""
     trail: tuple[int, bytes] | None = None
@@ -146,8 +148,8 @@ class Ctx(Generic[F]):
         return f"case:{self.case.pk}:{self.case.seq + 1}:{len(self.bookings) - 1}"
 
     def spawn(self, service: str, *, persons: Sequence[int] = (), **data: Any) -> None:
-        """Begin a linked case of another service in the same transaction, for the same place, applicant and employer.
-        `data` answers its intake; `persons` share it."""
+        """Begin a linked case of another service in the same transaction, for the same place and employer. `data` answers
+        its intake. It is the applicant's, or that of `persons` where these are named: nobody is drawn in unasked."""
         self.spawns.append(Spawn(service, data, tuple(persons)))
 
     @cached_property

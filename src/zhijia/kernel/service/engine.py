@@ -192,9 +192,12 @@ def _arise(spawn: Spawn, ctx: Ctx[Any]) -> str:
     """Begin the linked case, whoever the actor is: the right to do so is the transition's. Returns its number."""
     declared, case = registry.service(spawn.service), ctx.case
     answers = read(declared.intake.asks, spawn.data)
+    applicant = case.applicant_id
+    if spawn.persons and applicant not in spawn.persons:
+        applicant = spawn.persons[0]
     with as_platform():
         made = _open(
-            declared, Actor.platform(), ctx.now, answers, case.region, case.applicant_id, case.employer_id, None,
+            declared, Actor.platform(), ctx.now, answers, case.region, applicant, case.employer_id, None,
             persons=spawn.persons,
         )  # fmt: skip
         other = Case.objects.get(no=made.no)

@@ -74,13 +74,15 @@ ORDER BY w.line LIMIT %(limit)s
 
 
 def workers(c: C) -> Mapping[str, Any] | None:
-    """The first workers of the list, and the totals; for the unit."""
-    lines = workers_of(c.case.pk, limit=FIRST + 1)
-    if not lines:
+    """A page of the list, found by name or gone on with, and the totals; for the unit."""
+    facts, name, after = c.facts, c.asked.get("worker", "").strip(), c.asked.get("after", "")
+    begins = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
+    lines = workers_of(c.case.pk, name=name, after=begins, limit=FIRST + 1)
+    if not lines and not (name or begins):
         return None
-    facts = c.facts
     return {
-        "lines": lines[:FIRST], "more": len(lines) > FIRST, "people": facts.people, "no": c.case.no,
+        "lines": lines[:FIRST], "next": lines[FIRST - 1].line if len(lines) > FIRST else 0, "asked": name,
+        "begins": begins, "long": bool(name or begins) or len(lines) > FIRST, "people": facts.people, "no": c.case.no,
         "claimed": facts.claimed, "confirmed": facts.confirmed, "recovered": facts.recovered,
         "due": facts.owed - facts.recovered,
     }  # fmt: skip

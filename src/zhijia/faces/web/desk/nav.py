@@ -87,11 +87,11 @@ def _sections(actor: Actor, counts: dict[str, int], current: str) -> list[tuple[
     other = [_item(_("Register a call"), "phone", reverse("desk:register"), "register")] if registers(actor) else []
     if any(sheet.may(actor) for sheet in sheets.sheets()):
         other.append(_item(_("Workbooks"), "doc", reverse("desk:sheets"), "sheets"))
+    if may_look(actor):
+        other.append(_item(_("Meals and packs"), "bowl", reverse("vouchers:desk"), "vouchers"))
     for s in files_of(actor):
         title = _("File: %(service)s") % {"service": s.title}
         other.append(_item(title, "plus", reverse("desk:file_for", args=[s.key]), f"file.{s.key}"))
-    if may_look(actor):
-        other.append(_item(_("Meals and packs"), "bowl", reverse("vouchers:desk"), "vouchers"))
     other.append(_item(_("Board"), "table", "/board/", "board"))
     return [(_("To do"), todo), (_("Often used"), [view("late"), view("mass"), view("all")]), (_("Other"), other)]
 
