@@ -187,6 +187,14 @@ def open_path(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """Each test begins in the installation's language, whatever a request of the one before has left behind."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def cast(db: None) -> "Cast":
     """The fixed people and places of every test, in the test's own transaction."""

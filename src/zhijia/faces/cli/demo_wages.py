@@ -12,6 +12,7 @@ from django.db import transaction
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor, Role
+from zhijia.kernel.people.models import Account
 from zhijia.kernel.people.persons import find_or_add_person
 from zhijia.kernel.rules.calendar import current
 from zhijia.kernel.service.engine import fire, open_case
@@ -38,7 +39,8 @@ class Claim:
 
     def tell(self, person: int, **data: Any) -> "Claim":
         """A worker tells it."""
-        by = Actor(person_id=person, name="worker")
+        account = Account.objects.filter(person_id=person).values_list("pk", flat=True).first()
+        by = Actor(account_id=account, person_id=person, name="worker")
         self.no = open_case(
             service="wage_arrears", actor=by, now=self.now, data=data, region=self.unit.region_id, applicant_id=person
         ).no

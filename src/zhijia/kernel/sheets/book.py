@@ -14,6 +14,8 @@ from .stream import WIDEST, Line, Survey
 from .stream import Sheet as Worksheet
 from .strings import Strings
 
+LONGEST = 131_072
+"""Characters of the longest cell of a .csv file."""
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
 _CONTROL = frozenset(range(9)) | {11, 12, *range(14, 27), *range(28, 32)}
 
@@ -90,6 +92,7 @@ class Csv:
         """The rows that hold anything. Raises Unusable for quotes that never end and the like."""
         self._file.seek(0)
         text = io.TextIOWrapper(self._file, self._encoding, newline="")
+        csv.field_size_limit(LONGEST)  # the module's own limit is everybody's, and somebody may have raised it
         try:
             for number, cells in enumerate(csv.reader(text, delimiter=self._delimiter), start=1):
                 if len(cells) > WIDEST:

@@ -376,7 +376,7 @@ def test_statements_do_not_grow_with_the_rows(kitchen: Kitchen, enter: "Enter", 
 def test_the_service_worker_stands_where_it_reaches_its_pages(db: None) -> None:
     for address in ("/vouchers/sw.js", "/outlet/sw.js"):
         answer = Client().get(address)
-        assert (answer["Content-Type"], answer["Cache-Control"], b"caches.open" in answer.content) == (
+        assert (answer["Content-Type"], answer["Cache-Control"], b"caches.match" in answer.content) == (
             "text/javascript; charset=utf-8", "no-cache", True,
         )  # fmt: skip
 

@@ -54,7 +54,7 @@ def _overview(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse
     context = {
         "lines": lines, "older": cycles[SHOWN - 1].pk if len(cycles) > SHOWN else None, "today": _today(today),
         "unpaid_n": sum(o.n for o in unpaid), "unpaid_fen": sum(o.fen for o in unpaid), "unpaid": len(unpaid),
-        "days": UNPAID,
+        "days": UNPAID, "plans": bool(actor.roles() & registry.service(SERVICE).intake.by),
     }  # fmt: skip
     return page(request, actor, now, "overview", context, tab="desk")
 

@@ -118,7 +118,8 @@ def _page(
     summed = Settlement.objects.values_list("case__state").annotate(n=Count("pk"), fen=Sum("fen")).order_by()
     by_state = {key: (n, fen) for key, n, fen in summed}
     first, last_day = _last_week(now)
-    due = owed(first=day_or(form.values["first"], first), last=day_or(form.values["last"], last_day)) if looked else []
+    since, until = day_or(form.values.get("first", ""), first), day_or(form.values.get("last", ""), last_day)
+    due = owed(first=since, last=until) if looked else []
     context = {
         "lines": [Line(s, titles[s.case.state], case_chip(s.case, now, desk=True)) for s in found[:SHOWN]],
         "older": found[SHOWN - 1].pk if len(found) > SHOWN else None, "state": state, "form": form, "looked": looked,

@@ -9,7 +9,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function answer(request) {
-  const kept = await (await caches.open(NAME)).match(request, { ignoreVary: true });
+  const kept = await caches.match(request, { cacheName: NAME, ignoreVary: true });
   if (!kept || Date.now() - Date.parse(kept.headers.get("date")) > DAY) return fetch(request);
   const fresh = fetch(request);
   if (request.mode !== "navigate") return fresh.catch(() => kept);
