@@ -82,6 +82,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[_folder], ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test first, or one worker would end the run alone with it."""
+    items.sort(key=lambda item: item.path.name != "test_walk.py")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(pytestconfig: pytest.Config, django_db_blocker: object) -> Iterator[None]:
     """Take the place of pytest-django's: clone the template for this worker, and drop the clone at the end."""

@@ -148,8 +148,8 @@ class Ctx(Generic[F]):
         return f"case:{self.case.pk}:{self.case.seq + 1}:{len(self.bookings) - 1}"
 
     def spawn(self, service: str, *, persons: Sequence[int] = (), **data: Any) -> None:
-        """Begin a linked case of another service in the same transaction, for the same place and employer. `data` answers
-        its intake. It is the applicant's, or that of `persons` where these are named: nobody is drawn in unasked."""
+        """Begin a linked case of another service in the same transaction, for the same place and employer. `data`
+        answers its intake. It is the applicant's, or that of `persons` where named: nobody is drawn in unasked."""
         self.spawns.append(Spawn(service, data, tuple(persons)))
 
     @cached_property
