@@ -14,14 +14,19 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import _harness as harness
 import _vouchers as storm
+
+from zhijia.faces.cli import serve
+from zhijia.site.postgres import free_port
 
 SEED = int(os.environ.get("SEED") or 1)
 CLIENTS = 64
@@ -39,7 +44,8 @@ def say(*words: object) -> None:
 class Faults:
     """Who is killed when: at so many answered claims, decided by the seed alone."""
 
-    worker: "Worker"
+    worker: Callable[[], subprocess.Popen[bytes]]
+    """Gives the task worker that runs now."""
     data: Path
     plan: list[tuple[int, str]] = field(init=False)
     done: Counter[str] = field(default_factory=Counter)
@@ -63,60 +69,38 @@ class Faults:
         if kind == "web":
             storm.kill_web_workers()
         elif kind == "worker":
-            self.worker.kill()
+            self.worker().kill()
         else:
             os.kill(storm.postmaster(self.data), signal.SIGKILL)
-            time.sleep(1)
-            from zhijia.faces.cli.setup import revive_database
-
-            revive_database()
-
-
-@dataclass
-class Worker:
-    """The task worker, started again a second after it died, as `zhijia serve` does."""
-
-    _process: subprocess.Popen[bytes] | None = None
-    _stop: threading.Event = field(default_factory=threading.Event)
-
-    def keep(self) -> None:
-        """Runs in a thread until `stop`."""
-        while not self._stop.wait(1):
-            if self._process is None or self._process.poll() is not None:
-                self._process = subprocess.Popen([sys.executable, "-W", "ignore", "-m", "zhijia.faces.cli.worker"])
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-
-    def stop(self) -> None:
-        self._stop.set()
-        if self._process is not None:
-            self._process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(15)
-            self._process.kill()
 
 
 def main() -> None:
     say(f"seed {SEED}: {PEOPLE} people want {MEALS} meals, a workbook has {ROWS} rows, {FAULTS} faults")
-    with harness.installation() as here, here.web() as url:
-        worker = Worker()
-        keeper = threading.Thread(target=worker.keep, daemon=True)
-        keeper.start()
+    with harness.installation() as here:
+        port, stop = free_port(), threading.Event()
+        starts = [partial(serve.start_web, host="127.0.0.1", port=port, workers=2), serve.start_worker]
+        children = [start() for start in starts]
+        serve.await_answer(children[0], "127.0.0.1", port)
+        keeper = threading.Thread(target=serve.keep_running, args=(children, starts, stop))
+        keeper.start()  # what `zhijia serve` does for its children and its database
+        url = f"http://127.0.0.1:{port}"
         stage = storm.set_stage(MEALS)
         persons = storm.add_people(PEOPLE)
         requests = storm.claims_on_the_wire(url, stage, persons, storm.sign_in(persons))
         job = send_workbook(stage.region)
         settle(job, "checked")
         confirm(job)
-        faults = Faults(worker, here.home / "postgres" / "data")
+        faults = Faults(lambda: children[1], here.home / "postgres" / "data")
         answers, took = storm.send_all(url, requests, clients=CLIENTS, patience=180, meanwhile=faults)
         say(f"operations: {len(answers)} claims answered in {took:.0f} s, {dict(Counter(a.status for a in answers))}")
         ended = settle(job, "applied")
         reconnect()
         violations = [*storm.wrong(stage, answers, persons, MEALS), *workbook_wrong(ended), *trail_wrong()]
-        worker.stop()
+        stop.set()
+        keeper.join()
+        for child in children:
+            child.terminate()
+            child.wait(30)
     say(f"faults: {dict(faults.done)}")
     say("violations:", violations or "none")
     harness.report(

@@ -90,7 +90,7 @@ def test_database_killed_under_load_loses_and_doubles_nothing(server: Server) ->
     url = server.start()
     run(PREPARE, url)
     workers = [run(WORK, url, f"w{n}", wait=False) for n in range(3)]
-    time.sleep(6)
+    time.sleep(4)
     postmaster = int((server.data / "postmaster.pid").read_text().splitlines()[0])
     os.kill(postmaster, signal.SIGKILL)
     acknowledged = dict(line.split() for worker in workers for line in worker.communicate(timeout=60)[0].splitlines())

@@ -22,7 +22,7 @@ from zhijia.kernel.base.clock import CHINA
 from zhijia.site.postgres import Server
 
 ROOT = Path(__file__).resolve().parents[2]
-CLIENTS, PEOPLE, MEALS, EATERS = 64, 12_000, 9_000, 800
+CLIENTS, PEOPLE, MEALS, EATERS = 64, 6_000, 4_500, 400
 OPEN = datetime(2026, 11, 17, 10, 0, tzinfo=CHINA)
 
 PREPARE = f"""

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
@@ -77,10 +79,10 @@ def run(*, port: int, demo: bool, host: str, workers: int) -> None:
             await_answer(children[0], host, port, stop)
             current.note = _("{workers} processes of {threads} threads").format(workers=workers, threads=THREADS)
         if find_spec("zhijia.site.tasks") and not stop.is_set():
-            children.append(_start("zhijia.faces.cli.worker"))
+            children.append(start_worker())
         if not stop.is_set():
             greet(console, host, port, demo)
-        _watch(children, stop)
+        keep_running(children, [partial(start_web, host=host, port=port, workers=workers), start_worker], stop)
     except _Stopped:
         pass
     finally:
@@ -136,6 +138,11 @@ def start_web(*, host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
         "--blocking-threads", str(THREADS), "--no-ws", "--http", "1", "--log-level", "warning",
         "--respawn-failed-workers", "--workers-kill-timeout", str(PATIENCE - 5), "zhijia.site.wsgi:application",
     )  # fmt: skip
+
+
+def start_worker() -> subprocess.Popen[bytes]:
+    """Start the task worker."""
+    return _start("zhijia.faces.cli.worker")
 
 
 def await_answer(
@@ -201,21 +208,25 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 _DIE_WITH_PARENT = _die_with_parent if _libc else None
 
 
-def _watch(children: list[subprocess.Popen[bytes]], stop: threading.Event) -> None:
-    """Wait for the end. A web server that dies is an error; a task worker that dies is started again, each time after
-    twice as long a pause, for pages work without it; an embedded database that was killed is started where it was."""
+Start = Callable[[], subprocess.Popen[bytes]]
+
+
+def keep_running(children: list[subprocess.Popen[bytes]], starts: list[Start], stop: threading.Event) -> None:
+    """Until `stop`: a child that dies is started again, at first after a second, then each time after twice as long a
+    pause; an embedded database that was killed is started where it was. A web server gives up by itself when its
+    workers are killed twice in a few seconds, so it needs this as much as the task worker does."""
     from .setup import revive_database
 
-    pause, again = 1.0, 0.0
-    while not stop.wait(1):
+    pauses, due = [1.0] * len(children), [0.0] * len(children)
+    while not stop.wait(0.5):
         revive_database()
-        if children[0].poll() is not None:
-            raise Misconfigured(_("the web server stopped by itself; the lines above say why"))
-        if len(children) > 1 and children[1].poll() is not None:
-            if not again:
-                again, pause = time.monotonic() + pause, min(pause * 2, 300)
-            elif time.monotonic() >= again:
-                children[1], again = _start("zhijia.faces.cli.worker"), 0.0
+        for n, child in enumerate(children):
+            if child.poll() is None:
+                continue
+            if not due[n]:
+                due[n], pauses[n] = time.monotonic() + pauses[n], min(pauses[n] * 2, 300)
+            elif time.monotonic() >= due[n]:
+                children[n], due[n] = starts[n](), 0.0
 
 
 def _finish(children: list[subprocess.Popen[bytes]]) -> None:
