@@ -7,6 +7,7 @@ import json
 import math
 import os
 import shutil
+import socket
 import statistics
 import sys
 import tempfile
@@ -100,3 +101,22 @@ def report(name: str, value: float, unit: str, target: float, ok: bool, **extra:
     """Print the one line of a figure: {name, value, unit, target, ok, quick, …extra such as peer}."""
     line = {"name": name, "value": round(value, 3), "unit": unit, "target": target, "ok": ok, "quick": QUICK, **extra}
     print(json.dumps(line, ensure_ascii=False), flush=True)
+
+
+def receive(wire: socket.socket) -> bytes:
+    """One whole answer of a known length."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += _some(wire)
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = next(int(h.split(b":")[1]) for h in head.split(b"\r\n") if h.lower().startswith(b"content-length:"))
+    while len(body) < length:
+        body += _some(wire)
+    return head + b"\r\n\r\n" + body
+
+
+def _some(wire: socket.socket) -> bytes:
+    data = wire.recv(65536)
+    if not data:
+        raise ConnectionError("the server closed the connection")
+    return data

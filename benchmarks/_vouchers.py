@@ -16,6 +16,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from _harness import receive
+
 BITS = 4
 """Zero bits of the puzzle: checked and spent as in earnest, but solved in no time by ten thousand clients at once."""
 
@@ -231,21 +233,9 @@ def _connect(host: str, port: int) -> socket.socket:
 
 
 def _receive(wire: socket.socket) -> tuple[int, dict[str, Any]]:
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += _some(wire)
-    head, _, body = data.partition(b"\r\n\r\n")
-    length = next(int(h.split(b":")[1]) for h in head.split(b"\r\n") if h.lower().startswith(b"content-length:"))
-    while len(body) < length:
-        body += _some(wire)
+    """Status and JSON of one answer."""
+    head, _, body = receive(wire).partition(b"\r\n\r\n")
     return int(head[9:12]), json.loads(body or b"{}")
-
-
-def _some(wire: socket.socket) -> bytes:
-    data = wire.recv(65536)
-    if not data:
-        raise ConnectionError("the server closed the connection")
-    return data
 
 
 def kill_web_workers() -> int:

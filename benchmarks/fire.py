@@ -145,7 +145,7 @@ def load(url: str, supply: Send, *, seconds: float, expect: bytes = b"200") -> t
                 if time.monotonic() > until or wrong:
                     return
                 wire.sendall(request)
-                answer = receive(wire)
+                answer = harness.receive(wire)
                 if answer[9:12] != expect:
                     wrong.append(answer)
                     return
@@ -160,25 +160,6 @@ def load(url: str, supply: Send, *, seconds: float, expect: bytes = b"200") -> t
     if wrong:
         raise RuntimeError(wrong[0].decode("utf-8", "replace")[:800])
     return sum(done), time.monotonic() - began
-
-
-def receive(wire: socket.socket) -> bytes:
-    """One whole answer of a known length."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += _some(wire)
-    head, _, body = data.partition(b"\r\n\r\n")
-    length = next(int(h.split(b":")[1]) for h in head.split(b"\r\n") if h.lower().startswith(b"content-length:"))
-    while len(body) < length:
-        body += _some(wire)
-    return data
-
-
-def _some(wire: socket.socket) -> bytes:
-    data = wire.recv(65536)
-    if not data:
-        raise ConnectionError("the server closed the connection")
-    return data
 
 
 def server_processes(home: Path) -> list[int]:

@@ -84,8 +84,7 @@ class Batch:
     def __init__(self) -> None:
         self._lives: dict[str, Life] = {}
         self._sheaf = Sheaf()
-        self._ids: Iterator[int] = iter(())
-        self._numbers: Iterator[int] = iter(())
+        self._ids, self._numbers = _drawn("cases_case_id_seq"), _drawn("cases_number")
 
     def load(self, numbers: Iterable[str]) -> None:
         """Lock and read these cases, with all that hangs on them, by a handful of statements."""
@@ -113,9 +112,10 @@ class Batch:
         unit = decide.intake_unit(declared, region)
         ctx = decide.begin(
             declared, actor=actor, now=now, answers=answers, region=region, unit=unit, applicant_id=applicant_id,
-            employer_id=employer_id, filed_key=decide.filed_key(actor, kept), no=engine.number(now, self._number()),
+            employer_id=employer_id, filed_key=decide.filed_key(actor, kept),
+            no=engine.number(now, next(self._numbers)),
         )  # fmt: skip
-        ctx.case.id = self._id()
+        ctx.case.id = next(self._ids)
         ctx.facts.case = ctx.case
         parties = []
         if applicant_id is not None:
@@ -188,20 +188,6 @@ class Batch:
         self.flush()
         return engine.fire(no=no, transition=transition, actor=actor, now=now, data=data, key=key)
 
-    def _id(self) -> int:
-        found = next(self._ids, None)
-        if found is None:
-            self._ids = iter(_draw("cases_case_id_seq"))
-            found = next(self._ids)
-        return found
-
-    def _number(self) -> int:
-        found = next(self._numbers, None)
-        if found is None:
-            self._numbers = iter(_draw("cases_number"))
-            found = next(self._numbers)
-        return found
-
 
 class SeenCtx(Ctx[F]):
     """A context that answers from memory what the ordinary one asks of the database."""
@@ -268,7 +254,10 @@ def _person_of_account(account_id: int) -> int | None:
     return Account.objects.filter(pk=account_id).values_list("person_id", flat=True).first()
 
 
-def _draw(sequence: str) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT nextval('{sequence}') FROM generate_series(1, {BLOCK})")
-        return [row[0] for row in cursor.fetchall()]
+def _drawn(sequence: str) -> Iterator[int]:
+    """The next numbers of a sequence, drawn a block at a time."""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT nextval('{sequence}') FROM generate_series(1, {BLOCK})")
+            block = cursor.fetchall()
+        yield from (row[0] for row in block)
