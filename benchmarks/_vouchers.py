@@ -102,10 +102,6 @@ def add_people(count: int) -> list[int]:
 
 def sign_in(persons: Sequence[int]) -> list[str]:
     """Session keys of accounts for these persons, made in bulk. Needs Django."""
-    from django.conf import settings
-    from django.contrib.sessions.backends.db import SessionStore
-    from django.contrib.sessions.models import Session
-
     from zhijia.kernel.base import clock
     from zhijia.kernel.people.models import Account
 
@@ -118,6 +114,17 @@ def sign_in(persons: Sequence[int]) -> list[str]:
         ],
         batch_size=5000,
     )
+    return sessions_of(accounts)
+
+
+def sessions_of(accounts: Sequence[Any]) -> list[str]:
+    """Session keys of these accounts, made in bulk. Needs Django."""
+    from django.conf import settings
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
+
+    from zhijia.kernel.base import clock
+
     store, sessions = SessionStore(), []
     for account in accounts:
         held = {
@@ -126,7 +133,9 @@ def sign_in(persons: Sequence[int]) -> list[str]:
         }  # fmt: skip
         sessions.append(
             Session(
-                session_key=secrets.token_hex(16), session_data=store.encode(held), expire_date=now + timedelta(days=1)
+                session_key=secrets.token_hex(16),
+                session_data=store.encode(held),
+                expire_date=clock.now() + timedelta(days=30),
             )
         )
     Session.objects.bulk_create(sessions, batch_size=5000)

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from procrastinate import exceptions
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 
 from zhijia.kernel.base.database import STAFF, scope
-from zhijia.kernel.base.queue import enqueue
-from zhijia.site.tasks import revive
+from zhijia.kernel.base.queue import MOST_STARTS, enqueue
+from zhijia.site import tasks
 
 
 def waiting() -> list[tuple[str, Any]]:
@@ -33,21 +33,27 @@ def test_work_is_deferred_inside_a_scope_and_only_if_its_transaction_stands() ->
     assert waiting() == [("zhijia.site.tasks.check_sheet", "1")]
 
 
-def test_stalled_work_is_begun_again_and_periodic_work_gives_its_lock_back() -> None:
+def test_stalled_work_is_begun_again_and_periodic_work_gives_its_lock_back(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[object] = []
 
     class Jobs:
-        async def get_stalled_jobs(self) -> list[str]:
-            return ["sheet", "relay"]
+        async def get_stalled_jobs(self) -> list[Job]:
+            common: dict[str, Any] = {"status": "doing", "queue": "default", "lock": None, "queueing_lock": None}
+            return [
+                Job(id=1, task_name="sheet", attempts=3, task_kwargs={"job": 7}, **common),
+                Job(id=2, task_name="relay", attempts=0, **common),
+                Job(id=3, task_name="killer", attempts=MOST_STARTS, task_kwargs={"job": 8}, **common),
+            ]
 
-        async def retry_job(self, job: str) -> None:
-            if job == "relay":
+        async def retry_job(self, job: Job) -> None:
+            if job.task_name == "relay":
                 raise exceptions.UniqueViolation(constraint_name="x", queueing_lock="relay")
-            done.append(job)
+            done.append(job.task_name)
 
-        async def finish_job(self, job: str, status: Status, *, delete_job: bool) -> None:
-            done.append((job, status, delete_job))
+        async def finish_job(self, job: Job, status: Status, *, delete_job: bool) -> None:
+            done.append((job.task_name, status, delete_job))
 
+    monkeypatch.setattr(tasks.sheet_runs, "give_up", lambda *, job_id, now: done.append(job_id))
     context = SimpleNamespace(app=SimpleNamespace(job_manager=Jobs()))
-    asyncio.run(revive.func(context, 0))
-    assert done == ["sheet", ("relay", Status.FAILED, False)]
+    asyncio.run(tasks.revive.func(context, 0))
+    assert done == ["sheet", ("relay", Status.FAILED, False), ("killer", Status.FAILED, False), 8]

@@ -4,6 +4,10 @@ Procrastinate gives every periodic task the moment it was due; we ask our own cl
 """
 # ruff: noqa: ARG001
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from asgiref.sync import sync_to_async
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
@@ -11,6 +15,7 @@ from procrastinate.jobs import Status
 
 from zhijia.kernel.audit.seal import seal_pending
 from zhijia.kernel.base.clock import now
+from zhijia.kernel.base.queue import MOST, MOST_STARTS, patient
 from zhijia.kernel.cases.rescope import follow_moves
 from zhijia.kernel.documents.paper import seal_waiting
 from zhijia.kernel.events.outbox import relay
@@ -26,7 +31,8 @@ from zhijia.modules.vouchers.sweep import sweep as sweep_vouchers
 @app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="relay", lock="relay")
 def relay_events(timestamp: int) -> None:
-    """Publish what the outbox holds."""
+    """Publish what the outbox holds; first the modules say what they listen to, or an event would pass them by."""
+    load()
     while relay(now=now()) == 500:
         continue
 
@@ -86,25 +92,39 @@ def make_papers(timestamp: int) -> None:
     seal_waiting()
 
 
-@app.task(retry=5)
-def check_sheet(job: int) -> None:
+@app.task(retry=patient(), pass_context=True)
+def check_sheet(context: JobContext, job: int) -> None:
     """Check a workbook that was sent."""
     load()
-    sheet_runs.check_job(job_id=job, now=now())
+    with _told_at_last(context, job):
+        sheet_runs.check_job(job_id=job, now=now())
 
 
-@app.task(retry=5)
-def apply_sheet(job: int) -> None:
+@app.task(retry=patient(), pass_context=True)
+def apply_sheet(context: JobContext, job: int) -> None:
     """Store the rows of a workbook that was confirmed."""
     load()
-    sheet_runs.apply_job(job_id=job, now=now())
+    with _told_at_last(context, job):
+        sheet_runs.apply_job(job_id=job, now=now())
 
 
-@app.task(retry=5)
-def write_export(job: int) -> None:
+@app.task(retry=patient(), pass_context=True)
+def write_export(context: JobContext, job: int) -> None:
     """Make a workbook that was asked for."""
     load()
-    sheet_runs.write_job(job_id=job, now=now())
+    with _told_at_last(context, job):
+        sheet_runs.write_job(job_id=job, now=now())
+
+
+@contextmanager
+def _told_at_last(context: JobContext, job: int) -> Iterator[None]:
+    """Whoever sent a workbook is told when the last try has failed."""
+    try:
+        yield
+    except Exception:
+        if context.job.attempts >= MOST:
+            sheet_runs.give_up(job_id=job, now=now())
+        raise
 
 
 @app.periodic(cron="20 3 * * *")
@@ -114,13 +134,18 @@ def tidy_sheets(timestamp: int) -> None:
     sheet_jobs.tidy(now=now())
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */15")
 @app.task(queueing_lock="revive", pass_context=True)
 async def revive(context: JobContext, timestamp: int) -> None:
     """Begin again what a worker was at when it was killed; a periodic task whose next turn waits already just ends, so
-    that its lock is free."""
+    that its lock is free, and what has been begun often enough ends too: it is what kills the workers."""
     jobs = context.app.job_manager
     for job in await jobs.get_stalled_jobs():
+        if job.attempts >= MOST_STARTS:
+            await jobs.finish_job(job, Status.FAILED, delete_job=False)
+            if sheet := job.task_kwargs.get("job"):
+                await sync_to_async(sheet_runs.give_up)(job_id=sheet, now=now())
+            continue
         try:
             await jobs.retry_job(job)
         except exceptions.ConnectorException:  # its queueing lock is taken by the next turn

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from zhijia.faces.api.main import api
+from zhijia.faces.web import files
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/oauth/", include("zhijia.faces.api.oauth_urls")),
@@ -10,9 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zhijia.faces.web.vouchers.urls")),
     path("desk/", include("zhijia.faces.web.desk.urls")),
     path("board/", include("zhijia.faces.web.board.urls")),
+    path("files/<str:token>", files.content, name="file_content"),
     path("", include("zhijia.faces.web.sign_in_urls")),
     path("", include("zhijia.faces.web.worker.urls")),
 ]
 handler400 = "zhijia.faces.web.pages.bad_request"
 handler404 = "zhijia.faces.web.pages.not_found"
-handler500 = "zhijia.faces.web.pages.server_error"
+handler500 = "zhijia.faces.outage.server_error"

@@ -15,6 +15,7 @@ _ERRORS = {
     "415": "Not sent as application/json",
     "422": "Bad input: which field, and how to mend it. Nothing was stored",
     "429": "Too many tries; Retry-After says when the next one is allowed",
+    "503": "The database is away or too many ask at once; Retry-After says when it is worth trying again",
 }
 _TOKEN = {
     "type": "object",

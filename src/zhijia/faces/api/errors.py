@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from zhijia.faces.outage import ERRORS, answer, outage_of
 from zhijia.kernel.base.errors import FieldProblem, Invalid, Misconfigured, Text, ZhijiaError
 
 log = logging.getLogger(__name__)
@@ -134,6 +135,12 @@ def _missing(_request: HttpRequest, _error: Exception) -> HttpResponse:
     return respond(404, "not_found", _DEFAULT[404])
 
 
+def _outage(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The database or the room is gone: 503 or 507; anything else is our fault."""
+    outage = outage_of(error)
+    return answer(request, outage) if outage else _unexpected(request, error)
+
+
 def _unexpected(_request: HttpRequest, error: Exception) -> HttpResponse:
     """Our fault: the reference stands in the log beside the traceback."""
     reference = uuid4().hex[:4].upper()
@@ -163,5 +170,6 @@ _HANDLERS: dict[type[Exception], Any] = {
     UnicodeError: _unstorable,
     DataError: _unstorable,
     Http404: _missing,
+    **dict.fromkeys(ERRORS, _outage),
     Exception: _unexpected,
 }

@@ -10,14 +10,15 @@ from zhijia.kernel.base.errors import NotFound
 
 from . import actions, board, cases, catalogue, document, errors, intake, me, people, session, vouchers
 from .auth import Session, Token, scoped, unscoped
-from .schemas import Health
+from .schemas import Error, Health
 
 DESCRIPTION = """\
 Partners get a token from `POST /api/v1/oauth/token` (client credentials); people sign in with `POST /api/v1/session`
 and then send the cookie `csrftoken` back as `X-CSRFToken`. `Accept-Language` chooses Chinese (the default) or English.
 Every error has one shape: `code` for programs, `reason` for people, `problems` by field. What was sent twice with the
 same `Idempotency-Key` is done once. Lists are paged by an opaque cursor and never counted. A stranger's case is 404; a
-right that is missing is 403 with the reason; somebody else was first is 409."""
+right that is missing is 403 with the reason; somebody else was first is 409. While the database is away it is 503,
+while nothing more can be stored 507, both with `Retry-After`: send it again with the same key."""
 
 
 class Renderer(JSONRenderer):
@@ -51,10 +52,13 @@ for area in (session, me, people, board, catalogue, vouchers):
     api.add_router("", area.router)
 
 
-@api.get("/healthz", auth=None, operation_id="health", summary="Is it up", tags=["Platform"], response=Health)
+@api.get(
+    "/healthz", auth=None, operation_id="health", summary="Is it up", tags=["Platform"],
+    response={200: Health, 503: Error},
+)  # fmt: skip
 @unscoped
 def health(request: HttpRequest) -> dict[str, bool]:  # noqa: ARG001
-    """Answers when the platform and its database do."""
+    """Answers when the platform and its database do; 503 with the reason and Retry-After while one does not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return {"ok": True}

@@ -10,10 +10,12 @@ from ninja import Field, Router, Schema
 from ninja.errors import HttpError
 from pydantic import BaseModel, StringConstraints
 
-from zhijia.faces.sign_in import check_password, end_session, send_code, start_session
+from zhijia.faces.address import client_address
+from zhijia.faces.sign_in import check_password, end_session, pending, prove_second, send_code, start_session
 from zhijia.kernel.base import clock
-from zhijia.kernel.base.errors import FieldProblem, Invalid
+from zhijia.kernel.base.errors import FieldProblem, Forbidden, Invalid
 from zhijia.kernel.people.auth import redeem_code
+from zhijia.kernel.people.factors import Step
 
 from .auth import Request, unscoped
 from .schemas import Error
@@ -44,6 +46,12 @@ class SignIn(BaseModel):
     password: Annotated[str, StringConstraints(max_length=500)] = ""
 
 
+class SecondIn(BaseModel):
+    """The second proof."""
+
+    code: Annotated[str, StringConstraints(max_length=20)] = Field(examples=["123456"])
+
+
 @router.post(
     "/session/code", auth=None, operation_id="send_code", summary="Send a one-time code",
     response={200: CodeOut, **ERRORS},
@@ -64,17 +72,38 @@ def code(request: HttpRequest, body: CodeIn) -> dict[str, Any]:
 @unscoped
 def sign_in(request: HttpRequest, body: SignIn) -> HttpResponse:
     """With phone and code, or login and password. Sets the cookies `sessionid` and `csrftoken`; whatever changes
-    something afterwards sends the second one back as `X-CSRFToken`."""
+    something afterwards sends the second one back as `X-CSRFToken`. An account with a second factor gets 403
+    `second_factor` first: send its code to `/session/second` with the same cookies. Staff without one get 403
+    `set_up_second_factor`: that is done on the sign-in page."""
     _ours(request)
-    now = clock.now()
+    now, address = clock.now(), client_address(request)
     if body.login.strip():
-        account = check_password(login=body.login.strip(), password=body.password, now=now)
+        by, typed = "password", body.login.strip()
+        account = check_password(login=typed, password=body.password, now=now, address=address)
     elif body.phone.strip():
-        account = redeem_code(phone=body.phone, code=body.code, now=now)
+        by = "code"
+        account = redeem_code(phone=body.phone, code=body.code, now=now, address=address)
     else:
         message = _("Give a phone and its code, or a login and its password.")
         raise Invalid(FieldProblem("phone", "required", message))
-    start_session(request, account)
+    if start_session(request, account, by=by):
+        found = pending(request, now=now)
+        if found and found[1] is Step.SET_UP:
+            raise Forbidden(_("Set up a second factor first, on the sign-in page."), code="set_up_second_factor")
+        raise Forbidden(_("Now send the code of your authenticator app."), code="second_factor")
+    return HttpResponse(status=204)
+
+
+@router.post(
+    "/session/second", auth=None, operation_id="sign_in_second", summary="Finish signing in with a second factor",
+    response={204: None, **ERRORS},
+)  # fmt: skip
+@unscoped
+def second(request: HttpRequest, body: SecondIn) -> HttpResponse:
+    """A code of the authenticator app, or a recovery code, within ten minutes of the first step; five tries in a
+    quarter of an hour."""
+    _ours(request)
+    prove_second(request, code=body.code, now=clock.now())
     return HttpResponse(status=204)
 
 

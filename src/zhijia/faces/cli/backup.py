@@ -1,82 +1,155 @@
-"""`zhijia backup FILE` and `zhijia restore FILE`: everything but the keys, in one archive."""
+"""`zhijia backup` and `zhijia restore`: everything but the keys in one archive that the holder of another key can read.
+
+A backup is what one snapshot of the database held, and the uploads; its manifest counts the rows of that snapshot, so
+that `zhijia backup verify` can say whether everything came back (drill.py does it).
+"""
 
 import hashlib
 import os
-import shutil
-import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 import typer
+from typer.core import TyperGroup
 
+from zhijia import __version__
 from zhijia.kernel.base.errors import Misconfigured
 
 from .words import _
 
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help=_("The archive (.tar)."))]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help=_("The archive."))]
+KeyOption = Annotated[Path | None, typer.Option("--key", metavar="FILE", help=_("The private key that opens it."))]
+Progress = Callable[[str], None]
+
+
+class _FileFirst(TyperGroup):
+    """Lets `zhijia backup FILE` mean `zhijia backup make FILE`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the word in where it is missing."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args.insert(0, "make")
+        return super().parse_args(ctx, args)
 
 
 def register(app: typer.Typer) -> None:
-    @app.command(help=_("Write database and uploads to one archive. Keys are not in it: keep them elsewhere."))
-    def backup(file: FileArgument) -> None:
+    group = typer.Typer(
+        cls=_FileFirst, no_args_is_help=True,
+        help=_("Write database and uploads to one sealed archive: zhijia backup FILE. Keys are not in it."),
+    )  # fmt: skip
+
+    @group.command(help=_("Write the archive (the word may be left out)."))
+    def make(
+        file: Annotated[Path | None, typer.Argument(metavar="FILE", help=_("The archive."))] = None,
+        with_keys: Annotated[bool, typer.Option("--with-keys", help=_("Put the folder of keys into it too."))] = False,
+        new_recipient: Annotated[
+            Path | None,
+            typer.Option("--new-recipient", metavar="FILE", help=_("Make a new pair; its private key goes to FILE.")),
+        ] = None,
+    ) -> None:
+        if new_recipient is not None:
+            _make_recipient(new_recipient)
+        if file is not None:
+            _make(file, with_keys=with_keys)
+        elif new_recipient is None:
+            raise Misconfigured(_("name the file: zhijia backup FILE"))
+
+    @group.command(help=_("Restore an archive into a scratch server and compare everything with its manifest."))
+    def verify(file: FileArgument, key: KeyOption = None) -> None:
+        from . import drill
+
+        drill.show(drill.verify_file(file, key))
+
+    @group.command(help=_("Copy the whole server as a starting point for going back to any moment."))
+    def base(
+        folder: Annotated[
+            Path | None, typer.Argument(metavar="FOLDER", help=_("Default: the folder ZHIJIA_WAL_ARCHIVE."))
+        ] = None,
+    ) -> None:
         from rich.console import Console
 
-        manifest = back_up(file)
-        size = file.stat().st_size / 1e6
-        console = Console()
-        parts = len(manifest["parts"])
-        console.print(
-            _("{file}: {parts} parts, {size:.1f} MB").format(file=file, parts=parts, size=size), highlight=False
-        )
-        console.print(_("Keep a copy of {folder} in another safe place: without it personal data stays closed.").format(
-            folder=Path(os.environ["ZHIJIA_HOME"]) / "keys"), highlight=False)  # fmt: skip
+        from . import wal
+
+        Console().print(str(wal.base_backup(folder)), highlight=False)
+
+    app.add_typer(group, name="backup")
 
     @app.command(help=_("Check an archive and put it in the place of the present database and uploads."))
-    def restore(file: FileArgument, yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False) -> None:
+    def restore(
+        file: Annotated[Path | None, typer.Argument(metavar="FILE", help=_("The archive."))] = None,
+        yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask."))] = False,
+        key: KeyOption = None,
+        to: Annotated[
+            str, typer.Option("--to", help=_('Without FILE: go back to this moment, such as "2026-11-25 10:00".'))
+        ] = "",
+    ) -> None:
         from rich.console import Console
 
+        from . import wal
+
+        if bool(to) == (file is not None):
+            raise Misconfigured(_('name a file, or a moment: zhijia restore --to "2026-11-25 10:00"'))
         agreed = (lambda _question: True) if yes else typer.confirm
-        done = put_back(file, agree=agreed)
+        done = put_back(file, agree=agreed, key=key) if file else wal.go_back(to, agree=agreed)
         Console().print(_("Restored.") if done else _("Nothing was changed."))
         raise typer.Exit(0 if done else 1)
 
 
-def back_up(file: Path) -> dict[str, Any]:
+def back_up(
+    file: Path, *, with_keys: bool = False, recipients: Sequence[str] = (), progress: Progress = lambda _text: None
+) -> dict[str, Any]:
     """Write the archive and return its manifest. Raises Misconfigured when pg_dump or the disk says no."""
-    from . import archive
+    import psycopg
+
+    from . import archive, postgres_tools, sealed
     from .setup import connect_database, home
 
     folder = home()
     url = connect_database()
     if not file.resolve().parent.is_dir():
         raise Misconfigured(_("there is no folder {folder}").format(folder=file.resolve().parent))
+    readers = list(recipients) or sealed.recipients(folder / "keys")
     with tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as scratch:
         dump = Path(scratch) / archive.DUMP
-        _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={dump}")
-        about = {"made": datetime.now(UTC).isoformat(timespec="seconds"), "vault_key": _key_mark(folder)}
+        with psycopg.connect(url) as connection:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()[0]  # type: ignore[index]
+            progress(_("counting"))
+            said = postgres_tools.described(connection)
+            progress(_("database"))
+            postgres_tools.run(
+                "pg_dump", url, "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={dump}"
+            )
+        progress(_("uploads"))
+        made = datetime.now(UTC).isoformat(timespec="seconds")
+        about = {"made": made, "zhijia": __version__, "vault_key": _key_mark(folder), **said}
         try:
-            return archive.write(file.resolve(), dump=dump, files=folder / archive.FILES, about=about)
+            return archive.write(
+                file.resolve(), dump=dump, files=folder / archive.FILES, about=about, recipients=readers,
+                keys=folder / archive.KEYS if with_keys else None,
+            )  # fmt: skip
         except OSError as error:
             raise Misconfigured(_("cannot write {path}: {reason}").format(path=file, reason=error.strerror)) from error
 
 
-def put_back(file: Path, *, agree: Callable[[str], bool]) -> bool:
+def put_back(file: Path, *, agree: Callable[[str], bool], key: Path | None = None) -> bool:
     """Replace database and uploads by the archive's, after `agree` said yes; the old ones stay until the new ones are
-    complete. Raises Misconfigured when the archive is damaged or somebody is connected."""
+    complete. Keys that are in it are put in place only where there are none. Raises Misconfigured when the archive is
+    damaged, none of the keys at hand opens it, or somebody is connected."""
     from . import archive
     from .setup import connect_database, home
 
     folder = home()
     if not file.is_file():
         raise Misconfigured(_("there is no file {file}").format(file=file))
-    url = connect_database()
     with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as scratch:
-        manifest = archive.unpack(file, Path(scratch))
+        manifest = archive.unpack(file, Path(scratch), keys_for(file, folder, key))
+        url = connect_database()
         question = _("Replace the present database and uploads by those of {made}?").format(made=manifest["made"])
+        _put_keys(Path(scratch) / archive.KEYS, folder / archive.KEYS)
         if manifest["vault_key"] != _key_mark(folder):
             question = _("This archive was made under another vault key: its personal data stays closed. ") + question
         if not agree(question):
@@ -90,6 +163,64 @@ def put_back(file: Path, *, agree: Callable[[str], bool]) -> bool:
     return True
 
 
+def keys_for(file: Path, folder: Path, key: Path | None) -> list[str]:
+    """The private keys to try on an archive; none for one of the old, open form."""
+    from . import sealed
+
+    return sealed.private_keys(folder / "keys", key) if sealed.is_sealed(file) else []
+
+
+def _make(file: Path, *, with_keys: bool) -> None:
+    from rich.console import Console
+
+    from . import sealed
+    from .drill import recorded
+    from .setup import home
+    from .steps import step
+
+    console, keys = Console(), home() / "keys"
+    first = not (keys / "backup_recipient").exists() and not os.environ.get("ZHIJIA_BACKUP_RECIPIENT")
+    with step(console, _("Backup")) as current, recorded("backup", file.name) as result:
+        manifest = back_up(file, with_keys=with_keys, progress=current.show)
+        size, parts = file.stat().st_size, len(manifest["parts"])
+        result |= {"size": size, "rows": sum(manifest["tables"].values())}
+        current.note = _("{file}: {parts} parts, {size:.1f} MB").format(file=file, parts=parts, size=size / 1e6)
+    if first:
+        console.print(_("A pair of keys was made for backups. Move {file} to another safe place: whoever has it can "
+                        "read every backup, and without it none can be restored.").format(file=keys / "backup_key"),
+                      highlight=False)  # fmt: skip
+    if not with_keys:
+        console.print(_("Keep a copy of {folder} in another safe place: without it personal data stays closed.").format(
+            folder=keys), highlight=False)  # fmt: skip
+    for public in sealed.recipients(keys):
+        console.print(_("Only the holder of the private key to {public} can read it.").format(public=public[:16]),
+                      highlight=False)  # fmt: skip
+
+
+def _make_recipient(file: Path) -> None:
+    from rich.console import Console
+
+    from . import sealed
+    from .setup import home
+
+    private, public = sealed.new_pair()
+    sealed.keep_key(file, private)
+    sealed.keep_key(home() / "keys" / "backup_recipient", public, new=False)
+    Console().print(_("From now on backups can be read only with {file}. Take it off this machine; keep the old key as "
+                      "long as the old backups.").format(file=file), highlight=False)  # fmt: skip
+
+
+def _put_keys(new: Path, place: Path) -> None:
+    """Keys that an archive brings along, where this installation has none of that name."""
+    if not new.is_dir():
+        return
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path in new.iterdir():
+        if not (place / path.name).exists():
+            path.chmod(0o600)
+            path.rename(place / path.name)
+
+
 def _replace_database(url: str, dump: Path) -> None:
     """Restore into a database beside the present one, then exchange the two names."""
     import psycopg
@@ -97,9 +228,11 @@ def _replace_database(url: str, dump: Path) -> None:
 
     from zhijia.kernel.base.operations import create_roles
 
-    name = unquote(urlsplit(url).path.lstrip("/"))
+    from .postgres_tools import name_of, run, with_name
+
+    name = name_of(url)
     beside = f"{name}_restoring"
-    with psycopg.connect(_with_name(url, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(with_name(url, "postgres"), autocommit=True) as connection:
 
         def say(statement: str, *names: str) -> None:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
@@ -111,40 +244,12 @@ def _replace_database(url: str, dump: Path) -> None:
         say("DROP DATABASE IF EXISTS {}", beside)
         say("CREATE DATABASE {} TEMPLATE template0", beside)
         try:
-            _run("pg_restore", _with_name(url, beside), "--no-owner", "--exit-on-error", str(dump))
+            run("pg_restore", with_name(url, beside), "--no-owner", "--exit-on-error", str(dump))
         except BaseException:
             say("DROP DATABASE {}", beside)
             raise
         say("DROP DATABASE {}", name)
         say("ALTER DATABASE {} RENAME TO {}", beside, name)
-
-
-def _run(program: str, url: str, *arguments: str) -> None:
-    """Run a PostgreSQL program; the password goes through the environment, where `ps` does not show it."""
-    parts = urlsplit(url)
-    bare = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@")) if parts.password else parts
-    done = subprocess.run(
-        [_program(program), f"--dbname={urlunsplit(bare)}", *arguments],
-        env={**os.environ, "PGPASSWORD": unquote(parts.password or "")}, capture_output=True, text=True,
-    )  # fmt: skip
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["?"])[0]
-        raise Misconfigured(_("{program} failed: {said}").format(program=program, said=said))
-
-
-def _program(name: str) -> str:
-    """The packaged program for the embedded server; for an external one the operator's own, where there is one,
-    because it fits that server's version."""
-    from zhijia.site.postgres import binaries
-
-    from .setup import embedded
-
-    found = None if embedded() else shutil.which(name)
-    return found or str(binaries() / name)
-
-
-def _with_name(url: str, database: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
 def _key_mark(folder: Path) -> str:

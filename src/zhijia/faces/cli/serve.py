@@ -27,6 +27,8 @@ THREADS = 4
 """Blocking threads of each web worker (docs/architecture.md)."""
 PATIENCE = 15
 """Seconds that a child has to finish what it is doing."""
+STEADY, LONGEST = 20.0, 30.0
+"""Seconds after which a child has come up well, and the longest pause before one that has not is started again."""
 
 
 def register(app: typer.Typer) -> None:
@@ -212,21 +214,44 @@ Start = Callable[[], subprocess.Popen[bytes]]
 
 
 def keep_running(children: list[subprocess.Popen[bytes]], starts: list[Start], stop: threading.Event) -> None:
-    """Until `stop`: a child that dies is started again, at first after a second, then each time after twice as long a
-    pause; an embedded database that was killed is started where it was. A web server gives up by itself when its
-    workers are killed twice in a few seconds, so it needs this as much as the task worker does."""
-    from .setup import revive_database
-
-    pauses, due = [1.0] * len(children), [0.0] * len(children)
+    """Until `stop`: a child that dies is started again after a second; one that dies again and again in its first
+    seconds after pauses that double, up to half a minute; an embedded database that was killed is started where it was.
+    A web server gives up by itself when its workers are killed twice in a few seconds, so it needs this as much as the
+    task worker does."""
+    database = threading.Thread(target=_keep_database, args=(stop,), name="database")
+    database.start()  # on its own: while it is away, children that die must still be started
+    count, begun = len(children), time.monotonic()
+    pauses, due, began = [1.0] * count, [0.0] * count, [begun] * count
     while not stop.wait(0.5):
-        revive_database()
         for n, child in enumerate(children):
             if child.poll() is None:
                 continue
+            now = time.monotonic()
             if not due[n]:
-                due[n], pauses[n] = time.monotonic() + pauses[n], min(pauses[n] * 2, 300)
-            elif time.monotonic() >= due[n]:
-                children[n], due[n] = starts[n](), 0.0
+                pauses[n] = 1.0 if now - began[n] > STEADY else pauses[n]
+                due[n], pauses[n] = now + pauses[n], min(pauses[n] * 2, LONGEST)
+            elif now >= due[n]:
+                children[n], due[n], began[n] = starts[n](), 0.0, now
+    database.join()
+
+
+def _keep_database(stop: threading.Event) -> None:
+    """Start an embedded database that was killed; where that fails (the disk is full, what is left of the killed server
+    has not gone yet) say so once and go on trying."""
+    import psycopg
+
+    from .setup import revive_database
+
+    pause, said = 0.5, ""
+    while not stop.wait(pause):
+        try:
+            revive_database()
+        except (Misconfigured, OSError, subprocess.SubprocessError, psycopg.Error) as error:
+            if str(error) != said:
+                print(f"✗ {error}", file=sys.stderr, flush=True)
+            pause, said = min(pause * 2, 8), str(error)
+        else:
+            pause, said = 0.5, ""
 
 
 def _finish(children: list[subprocess.Popen[bytes]]) -> None:

@@ -12,7 +12,8 @@ def main() -> None:
     for_worker = getattr(app.connector, "get_worker_connector", None)
     if for_worker:
         app = app.with_connector(for_worker())
-    app.run_worker(concurrency=4, shutdown_graceful_timeout=10)
+    # Work that was done leaves no row behind; work that failed stays and is shown by `zhijia tasks`.
+    app.run_worker(concurrency=4, shutdown_graceful_timeout=10, delete_jobs="successful")
 
 
 if __name__ == "__main__":

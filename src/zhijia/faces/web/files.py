@@ -1,99 +1,101 @@
-"""Photos and papers on a case: what may come in, where it is kept, and how it goes out without harm."""
+"""Files of cases on their way out. The case's own page is the gate: it checks who asks and writes down that they did,
+then sends them on to a short-lived address under which nothing but this one file is served, as harmless as a file can
+be; on another host if ZHIJIA_FILES_HOST names one."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import PurePath
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from django.core.files import File
-from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound
-from zhijia.kernel.base.text import clean
-from zhijia.kernel.cases.models import Attachment, Case
+from zhijia.kernel.base.errors import NotFound
+from zhijia.kernel.cases import attachments
+from zhijia.kernel.cases.attachments import attach, check
+from zhijia.kernel.cases.models import Attachment
+from zhijia.kernel.files.check import Checked
+from zhijia.kernel.files.store import Content
 from zhijia.kernel.people.actors import Actor
 
-LARGEST = 20 * 1024 * 1024
-"""Bytes of one file."""
-MOST = 9
-"""Files on one case."""
-MAGIC = {
-    b"\xff\xd8\xff": ("image/jpeg", ".jpg"),
-    b"\x89PNG\r\n\x1a\n": ("image/png", ".png"),
-    b"%PDF-": ("application/pdf", ".pdf"),
+__all__ = ["Checked", "attach", "check", "content", "gate"]
+FRESH = timedelta(minutes=2)
+"""How long an address is good."""
+SALT = "zhijia.files"
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "private, no-store",
+    "X-Robots-Tag": "noindex",
 }
-"""First bytes of what is taken: the content decides, never the name."""
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
-@dataclass(frozen=True)
-class Checked:
-    """One file that may be kept."""
-
-    file: File  # type: ignore[type-arg]
-    name: str
-    kind: str
-    size: int
-    sha256: str
-
-    @property
-    def place(self) -> str:
-        """Where its content is kept: the same content once, whoever sent it."""
-        return f"{self.sha256[:2]}/{self.sha256}"
-
-
-def check(files: Sequence[File], *, kept: int = 0) -> list[Checked]:  # type: ignore[type-arg]
-    """The files, each a JPG, PNG or PDF of at most 20 MB and together with the `kept` ones at most nine.
-
-    Raises Invalid for the field "files", naming the file.
-    """
-    if len(files) + kept > MOST:
-        raise _refused("too_many", _("At most %(most)s files fit on one matter.") % {"most": MOST})
-    return [_check(file) for file in files]
-
-
-def attach(*, case: Case, files: Iterable[Checked], actor: Actor, now: datetime) -> list[Attachment]:
-    """Keep the files on the case; the same file twice is kept once. Content goes first, so no row lacks its content."""
-    rows = []
-    for checked in files:
-        if not default_storage.exists(checked.place):
-            checked.file.seek(0)
-            default_storage.save(checked.place, checked.file)
-        same = {"name": checked.name, "kind": checked.kind, "size": checked.size, "sha256": checked.sha256}
-        rows.append(Attachment(case=case, added_at=now, added_by_id=actor.account_id, **same))
-    return Attachment.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def send(attachment: Attachment) -> FileResponse:
-    """The content as a download that no browser runs or guesses at. Raises NotFound when the content is gone."""
-    try:
-        content = default_storage.open(f"{attachment.sha256[:2]}/{attachment.sha256}")
-    except FileNotFoundError as error:
-        raise NotFound(_("The file is no longer there.")) from error
-    response = FileResponse(content, as_attachment=True, filename=attachment.name, content_type=attachment.kind)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+def gate(request: HttpRequest, attachment: Attachment, *, actor: Actor, now: datetime) -> HttpResponse:
+    """Write down who reads the file, and send them to where it is served. The caller has checked that they may."""
+    attachments.record_read(attachment, actor=actor, now=now)
+    token = signing.dumps([attachment.pk, actor.account_id or 0], salt=SALT)
+    place = reverse("file_content", args=[token])
+    host = f"{request.scheme}://{settings.FILES_HOST}" if settings.FILES_HOST else ""
+    response = HttpResponseRedirect(host + place)
+    response["Cache-Control"], response["Referrer-Policy"] = "no-store", "no-referrer"
     return response
 
 
-def _check(file: File) -> Checked:  # type: ignore[type-arg]
-    name = PurePath(clean(file.name or "").replace("\\", "/")).name
-    size = file.size or 0
-    if size > LARGEST:
-        raise _refused("too_large", _("The photo is over 20 MB. Choose a smaller one, or send without it."))
-    file.seek(0)
-    head = file.read(16)
-    kind, ending = next((found for magic, found in MAGIC.items() if head.startswith(magic)), ("", ""))
-    if not kind:
-        raise _refused("kind", _("“%(name)s” is not a JPG, PNG or PDF.") % {"name": name})
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    stem = PurePath(name).stem[:150] or "file"
-    return Checked(file, stem + ending, kind, size, digest.hexdigest())
+@require_safe
+def content(request: HttpRequest, token: str) -> HttpResponseBase:
+    """GET /files/<token>: the file, whole or the piece that Range names. The address is good for whom it was made, for
+    two minutes; on another host, where nobody is signed in, for whoever holds it."""
+    try:
+        pk, account_id = signing.loads(token, salt=SALT, max_age=FRESH)
+    except (signing.BadSignature, ValueError) as error:
+        raise NotFound(
+            _("This address is no longer good. Open the file from its matter once more."), code="stale"
+        ) from error
+    if not settings.FILES_HOST and request.user.pk != account_id:
+        raise NotFound(code="no_such_file")
+    try:
+        attachment, known, found = attachments.opened(pk)
+    except NotFound as error:
+        raise NotFound(_("The file is no longer there."), code="file_gone") from error
+    start, stop, status = _asked(request.headers.get("Range", ""), found.size)
+    response = StreamingHttpResponse(_read(found, start, stop), status=status, content_type=attachment.kind)
+    shown = known is not None and known.remade and attachment.kind.startswith("image/")
+    response["Content-Disposition"] = content_disposition_header(not shown, attachment.name) or "attachment"
+    response["Content-Length"] = stop - start
+    response["Accept-Ranges"] = "bytes"
+    if status != 200:
+        response["Content-Range"] = (
+            f"bytes {start}-{stop - 1}/{found.size}" if stop > start else f"bytes */{found.size}"
+        )
+    for name, value in SAFE_HEADERS.items():
+        response[name] = value
+    return response
 
 
-def _refused(code: str, message: object) -> Invalid:
-    return Invalid(FieldProblem("files", code, message))  # type: ignore[arg-type]
+def _read(found: Content, start: int, stop: int) -> Iterator[bytes]:
+    """The bytes; the file is closed when they are read or nobody wants them any more."""
+    try:
+        if stop > start:
+            yield from found.blocks(start, stop)
+    finally:
+        found.close()
+
+
+def _asked(header: str, size: int) -> tuple[int, int, int]:
+    """First byte, byte after the last, and the status. One range is served; several, or nonsense, are the whole."""
+    asked = _RANGE.fullmatch(header.strip())
+    if asked is None or asked.groups() == ("", ""):
+        return 0, size, 200
+    first, last = asked.groups()
+    start = int(first) if first else max(0, size - int(last))
+    stop = min(int(last) + 1, size) if first and last else size
+    return (start, stop, 206) if start < stop else (0, 0, 416)

@@ -85,9 +85,14 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def sm3(value: bytes) -> bytes:
+    """The SM3 of a value, 32 bytes."""
+    return hashlib.new("sm3", value).digest()
+
+
 def digest(prev: bytes, *fields: object) -> bytes:
     """SM3, 32 bytes, over what went before and the canonical array of `fields`."""
-    return hashlib.new("sm3", prev + canonical(fields)).digest()
+    return sm3(prev + canonical(fields))
 
 
 def entry_hash(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain as flatten
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -44,6 +45,11 @@ class Report:
     entries: int = 0
     chains: int = 0
     seals: int = 0
+    statements: int = 0
+    unsigned: int = 0
+    """Newest seals and checkpoints that wait for their signature."""
+    compared: int = 0
+    """Statements that stand outside the database in the same words."""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -52,18 +58,25 @@ class Report:
         return not self.problems
 
 
-def verify(progress: Callable[[int, int], None] | None = None) -> Report:
+def verify(
+    progress: Callable[[int, int], None] | None = None, kept: Sequence[Path] = (), *, older: bool = False
+) -> Report:
     """Recompute the whole trail, as the owner of the database; `progress` gets entries done and their number.
 
-    Memory does not grow with the trail. What no keyless chain can show is the loss of its newest, not yet sealed
-    entries together with the chain row: keep the daily roots outside the database too.
+    `kept` names copies of the signed roots that were kept elsewhere; the one in settings.ROOTS is always compared,
+    and an `older` database, a backup that was restored, may be behind them.
+    Memory does not grow with the trail. What cannot be shown is the loss of the newest entries, back to the last
+    checkpoint, by somebody who owns the database.
     """
+    from .verify_roots import check_roots  # it reports in the same words
+
     report = Report()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM audit_entry")
         total = cursor.fetchone()[0]
     report.problems += _check_chains(report, total, progress)
     report.problems += _check_seals(report)
+    report.problems += check_roots(report, kept, older=older)
     return report
 
 

@@ -5,6 +5,7 @@ Everything here runs as the owner of the database, before a request takes its ro
 
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,20 +18,25 @@ from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.kernel.audit.chain import append
+from zhijia.kernel.audit import security
 from zhijia.kernel.base.clock import CHINA
-from zhijia.kernel.base.errors import FieldProblem, Forbidden, Invalid, Text, ZhijiaError
+from zhijia.kernel.base.errors import FieldProblem, Forbidden, Invalid
+from zhijia.kernel.base.limits import Limit, TooSoon
 from zhijia.kernel.base.text import clean
 
 from . import vault
 from .actors import Actor, Role
 from .models import Account, LoginCode, Person
 from .persons import find_or_add_person
+from .posts import actor_of
+from .trail import record
 
 MAX_FAILURES, LOCKOUT = 5, timedelta(minutes=15)
 CODE_LIFE, CODE_ATTEMPTS = timedelta(minutes=5), 5
 CODE_PAUSE, CODES_A_DAY = timedelta(minutes=1), 10
 
+_STRANGERS = Limit("people.unknown_name", most=MAX_FAILURES, seconds=int(LOCKOUT.total_seconds()))
+"""Names that nobody has are locked as accounts are, or the lockout would tell who has an account."""
 _HANDLE = re.compile(r"[a-z][a-z0-9._-]{1,30}")
 
 # Counts the attempt before the password is looked at, so that parallel guesses count too. Gives no row while locked.
@@ -40,16 +46,6 @@ _RESERVE = f"""
       locked_until = CASE WHEN locked_until IS NULL AND failures + 1 >= {MAX_FAILURES} THEN %(until)s::timestamptz END
     WHERE id = %(id)s AND (locked_until IS NULL OR locked_until <= %(now)s) RETURNING locked_until
 """
-
-
-class TooSoon(ZhijiaError):
-    """Too many tries (429); `until` says when the next one is allowed, in China's time."""
-
-    code, status = "too_soon", 429
-
-    def __init__(self, reason: Text, until: datetime) -> None:
-        super().__init__(reason)
-        self.until = until.astimezone(CHINA)
 
 
 class Locked(TooSoon):
@@ -74,15 +70,15 @@ class Backend(BaseBackend):
         return Account.objects.filter(pk=user_id, is_active=True).first()
 
 
-def authenticate_password(identifier: str, password: str, *, now: datetime) -> Account | None:
+def authenticate_password(identifier: str, password: str, *, now: datetime, address: str = "") -> Account | None:
     """The account of this handle or phone if the password is right; None if it is not, or nobody has this name.
 
-    Takes as long for an unknown name as for a wrong password. Raises Locked after five failures, for 15 minutes.
+    An unknown name takes as long and is answered like a wrong password, the lockout too. Raises Locked after five
+    failures, for 15 minutes. `address` is for the security log. Nobody is signed in by this alone.
     """
     account = find_account(identifier)
     if account is None or not account.is_active:
-        make_password(password)
-        return None
+        return _refuse_stranger(identifier, password, now, address)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_RESERVE, {"id": account.pk, "now": now, "until": now + LOCKOUT})
         reserved = cursor.fetchone()
@@ -90,15 +86,27 @@ def authenticate_password(identifier: str, password: str, *, now: datetime) -> A
         account.refresh_from_db(fields=["locked_until"])
         raise _locked(account.locked_until or now + LOCKOUT)
     if account.check_password(password):
-        with transaction.atomic(durable=True):
-            Account.objects.filter(pk=account.pk).update(failures=0, locked_until=None)
-            _record(account, "account.signed_in", now, by="password")
+        Account.objects.filter(pk=account.pk).update(failures=0, locked_until=None)
         return account
-    if reserved[0] is not None:
-        with transaction.atomic(durable=True):
-            _record(account, "account.locked", now)
+    with transaction.atomic(durable=True):
+        locked = reserved[0] is not None
+        record(account, "account.locked" if locked else "account.failed", now, by_owner=False, by="password")
+        _log("sign_in.locked" if locked else "sign_in.failed", now, address, account)
+    if locked:
         raise _locked(reserved[0])
     return None
+
+
+def _refuse_stranger(identifier: str, password: str, now: datetime, address: str) -> None:
+    """Do for a name that nobody has what is done for a wrong password."""
+    make_password(password)
+    name = clean(identifier).casefold()
+    with suppress(Invalid):
+        name = vault.blind(identifier, purpose="phone").hex()
+    until = _STRANGERS.strike(name, now=now)
+    _log("sign_in.locked" if until else "sign_in.failed", now, address, None)
+    if until:
+        raise _locked(until)
 
 
 def find_account(identifier: str) -> Account | None:
@@ -139,7 +147,7 @@ def add_account(
             account.save(force_insert=True)
     except IntegrityError as error:
         raise Invalid(FieldProblem("login", "taken", _("This login is taken. Choose another."))) from error
-    _record(account, "account.added", now, actor=actor)
+    record(account, "account.added", now, actor)
     return account
 
 
@@ -151,7 +159,22 @@ def change_password(*, account: Account, password: str, actor: Actor, now: datet
     _set(account, password)
     account.failures, account.locked_until = 0, None
     account.save(update_fields=["password", "failures", "locked_until"])
-    _record(account, "account.password_changed", now, actor=actor)
+    record(account, "account.password_changed", now, actor)
+
+
+@transaction.atomic
+def remove_password(*, account: Account, actor: Actor, now: datetime) -> None:
+    """Sign in by code or passkey only from now on; ends all other sessions. Raises Forbidden for another's account, for
+    staff, and for an account without a phone: it would be shut."""
+    if actor.account_id != account.pk:
+        raise Forbidden(_("Everybody removes their own password only."))
+    if account.person is None or account.person.phone_index is None:
+        raise Forbidden(_("Without a phone the password is the only way in. Keep it, or change it."))
+    if actor_of(account, now=now).is_staff:
+        raise Forbidden(_("Whoever holds a post keeps a password."))
+    account.set_unusable_password()
+    account.save(update_fields=["password"])
+    record(account, "account.password_removed", now, actor)
 
 
 @transaction.atomic
@@ -160,7 +183,33 @@ def request_code(*, phone: str, now: datetime) -> LoginCodeIssued:
 
     Raises TooSoon within a minute of the last one or after ten in 24 hours, Invalid for a malformed phone.
     """
-    index = vault.blind(phone, purpose="phone")
+    return _issue(vault.blind(phone, purpose="phone"), now)
+
+
+@transaction.atomic
+def request_own_code(*, account: Account, now: datetime) -> LoginCodeIssued:
+    """A new code for the phone on record of somebody who is signed in. Raises as `request_code`; Forbidden without."""
+    return _issue(_own_index(account), now)
+
+
+def confirm_code(*, account: Account, code: str, now: datetime) -> None:
+    """Raises Invalid unless `code` is the last one sent to the account's own phone. Never inside a transaction."""
+    index = _own_index(account)
+    with transaction.atomic(durable=True):
+        _lock(index)
+        problem = _use(index, code, now)
+    if problem:
+        raise Invalid(problem)
+
+
+def _own_index(account: Account) -> bytes:
+    index = account.person.phone_index if account.person else None
+    if index is None:
+        raise Forbidden(_("There is no phone on record for this account."))
+    return bytes(index)
+
+
+def _issue(index: bytes, now: datetime) -> LoginCodeIssued:
     _lock(index)
     codes = LoginCode.objects.filter(phone_index=index)
     codes.filter(issued_at__lte=now - timedelta(days=1)).delete()
@@ -177,7 +226,7 @@ def request_code(*, phone: str, now: datetime) -> LoginCodeIssued:
     return LoginCodeIssued(code=code, expires_at=made.expires_at)
 
 
-def redeem_code(*, phone: str, code: str, now: datetime) -> Account:
+def redeem_code(*, phone: str, code: str, now: datetime, address: str = "") -> Account:
     """The account of this phone if `code` is the last one sent to it; a new worker gets a person and an account.
 
     Each code works once, for five minutes and five tries. Raises Invalid with the reason otherwise, Forbidden when
@@ -189,8 +238,11 @@ def redeem_code(*, phone: str, code: str, now: datetime) -> Account:
         problem = _use(index, code, now)
         if problem is None:
             account = _of_phone(index) or _add_worker(phone, index, now)
-            if account.is_active:
-                _record(account, "account.signed_in", now, by="code")
+        else:
+            known = _of_phone(index)
+            if known:
+                record(known, "account.failed", now, by_owner=False, by="code")
+            _log("sign_in.failed", now, address, known, by="code")
     if problem:
         raise Invalid(problem)
     if not account.is_active:
@@ -252,7 +304,6 @@ def _locked(until: datetime) -> Locked:
     return Locked(format_lazy(_("Too many wrong passwords. Try again after {clock}."), clock=clock), until)
 
 
-def _record(account: Account, act: str, now: datetime, actor: Actor | None = None, **data: str) -> None:
-    actor = actor or Actor(account_id=account.pk, person_id=account.person_id, name=account.name)
-    subject = f"account:{account.pk}"
-    append(chain=subject, act=act, subject=subject, actor=actor, now=now, data=data)
+def _log(kind: str, now: datetime, address: str, account: Account | None, by: str = "password") -> None:
+    account_id = account.pk if account else None
+    security.log(kind=kind, now=now, address=address, account_id=account_id, detail={"by": by})

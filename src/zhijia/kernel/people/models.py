@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import Text
 
 from .actors import Role
+from .factor_models import Device, Passkey, RecoveryCode, SetupLink, Totp
+from .oidc_models import Client, Consent, Provider, ProviderInvitation, ProviderLink
 
+__all__ = [
+    "LANGUAGE", "Account", "AnsweredBy", "Device", "LoginCode", "Passkey", "Person", "Post", "RecoveryCode",
+    "SafeContact", "SetupLink", "Substitution", "Totp",
+]  # fmt: skip
 LANGUAGE = "zh-hans"
 
 
@@ -113,6 +120,8 @@ class Account(AbstractBaseUser):
     failures = models.SmallIntegerField(default=0)
     """Wrong passwords since the last right one."""
     locked_until = models.DateTimeField(null=True)
+    epoch = models.IntegerField(default=0, db_default=0)
+    """Raised to end every session at once."""
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -124,6 +133,11 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.login
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must still agree with: the password, and the count of signing out everywhere."""
+        salt = "zhijia.kernel.people.models.Account.session"
+        return salted_hmac(salt, f"{self.password}\0{self.epoch}", secret=secret, algorithm="sha256").hexdigest()
 
 
 class LoginCode(models.Model):

@@ -175,6 +175,7 @@ def record_many(acts: Sequence[tuple[int, str, list[str]]], actor: Actor, now: d
             row = (chain, before + 1, person_id, act, canonical(data).decode(), prev, hashed)
             for values, value in zip(columns.values(), row, strict=True):
                 values.append(value)
+        cursor.execute("LOCK TABLE audit_entry IN ROW EXCLUSIVE MODE")  # a seal must wait for ids that are drawn
         cursor.execute("SELECT nextval('audit_entry_id_seq') FROM generate_series(1, %s)", [len(acts)])
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute(_INSERT, {"ids": ids, "at": now, "actor_id": actor.account_id, "actor": who, **columns})

@@ -1,5 +1,6 @@
 """What one transition is about to write, and what the trail will say of it."""
 
+import secrets
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from uuid6 import uuid7
 
-from zhijia.kernel.audit.chain import GENESIS, entry_hash, signature
+from zhijia.kernel.audit.chain import GENESIS, digest, entry_hash, signature
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.deadlines.models import Deadline
 from zhijia.kernel.notify.compose import NewMessage
@@ -50,6 +51,8 @@ class Change:
     """Names of the facts' columns that changed."""
     letter: str = ""
     """Key of the letter that it drafts."""
+    sums: tuple[str, ...] = ()
+    """Names in `data` that are amounts of money."""
 
     @property
     def acts_as(self) -> Role:
@@ -94,7 +97,7 @@ def record(change: Change) -> Recorded:
         "service": case.service, "no": case.no, "from": change.source, "to": change.target, "region": case.region,
         "category": case.category, "counted": [{"key": k, "amount": str(amount)} for k, amount in change.counts],
     }  # fmt: skip
-    audited = data | {"seq": case.seq, "event": str(event_id)}
+    audited = _lasting(change, data) | {"seq": case.seq, "event": str(event_id)}
     act = f"{case.service}.{change.transition}"
     who = signature(replace(change.actor, posts=(change.post,) if change.post else ()))
     hashed = entry_hash(
@@ -102,6 +105,20 @@ def record(change: Change) -> Recorded:
         subject=chain, person_id=case.applicant_id, purpose="", data=audited,
     )  # fmt: skip
     return Recorded(event_id, act, data, chain, chain_seq, who, audited, prev, hashed)
+
+
+def _lasting(change: Change, data: dict[str, Any]) -> dict[str, Any]:
+    """What the trail, which nothing is ever taken out of, may hold of an event: no sums. It holds a commitment instead,
+    SM3 over the sums and a random salt that stand in the event: they can be proved while the event is there, and
+    nothing leads back to them once it is erased (docs/adr/0022)."""
+    kept = {name: value for name, value in data.items() if name not in ("counted", *change.sums)}
+    kept["counted"] = [key for key, _amount in change.counts]
+    sums = {name: data[name] for name in change.sums if name in data}
+    amounts = [[key, str(amount)] for key, amount in change.counts if amount]
+    if sums or amounts:
+        data["salt"] = secrets.token_hex(16)
+        kept["sums"] = digest(b"", data["salt"], sums, amounts).hex()
+    return kept
 
 
 def new_event_id() -> UUID:

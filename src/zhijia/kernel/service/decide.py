@@ -20,7 +20,7 @@ from zhijia.kernel.people.actors import Actor
 from . import clockwork, registry
 from .change import Change
 from .context import Ctx
-from .declare import Ask, Choose, Guard, Keep, Service, Transition
+from .declare import Ask, Choose, Guard, Keep, Kind, Service, Transition
 from .figures import counted
 from .inputs import read
 from .permission import NO_RIGHT, entitled, may, post_for
@@ -171,7 +171,7 @@ def _changed(
         data={a.name: said for a in asks if a.keep == Keep.EVENT and (said := ctx.data.get(a.name)) not in (None, "")},
         notes=[(a.name, str(ctx.data[a.name]), a.public) for a in asks if a.keep == Keep.NOTE and ctx.data.get(a.name)],
         deadlines=touched, tasks=ctx.tasks, settles=declared.settles if declared else (),
-        letter=declared.letter if declared else "",
+        letter=declared.letter if declared else "", sums=tuple(a.name for a in asks if a.kind == Kind.MONEY),
         ends=target in service.final or target in service.asleep, counts=counted(service, name, ctx),
         messages=told(service, declared.tells if declared else service.intake.tells, ctx),
     )  # fmt: skip

@@ -10,10 +10,14 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from typing import BinaryIO, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel.files import office
+from zhijia.kernel.files.kinds import Refusal
 
 from .problems import Unusable
 
@@ -23,6 +27,8 @@ ENTRIES = 5_000
 SMALL = 16 * 1024 * 1024
 """Bytes of a part that is read whole: styles, the list of sheets."""
 BLOCK = 1024 * 1024
+HEAD = 64 * 1024
+"""Bytes of a part in which a declaration of its type would stand."""
 _TAG = re.compile(r"<(?:[\w.-]+:)?(\w+)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*/?>")
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
@@ -46,6 +52,8 @@ class Package:
         entries = self._zip.infolist()
         if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > UNPACKED:
             raise too_large()
+        with _worded():
+            office.guard(self._zip)
         self._entries = {_plain(entry.filename): entry for entry in entries}
         self._left = UNPACKED
         main = self._main()
@@ -68,8 +76,12 @@ class Package:
         entry = copy(self._entry(path))
         entry.file_size = 1 << 62  # or zipfile would stop where the zip says that the part ends
         try:
-            with self._zip.open(entry) as part:
+            with self._zip.open(entry) as part, _worded():
+                first = True
                 while block := part.read(BLOCK):
+                    if first:
+                        office.no_entities(block[:HEAD])
+                        first = False
                     self._left -= len(block)
                     if self._left < 0:
                         raise too_large()
@@ -110,6 +122,23 @@ class Package:
             for tag, has in _tags(self.whole(path).decode("utf-8", "replace"))
             if tag == "Relationship" and {"Id", "Type", "Target"} <= has.keys()
         }
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    """What the one door for files refuses, said of a workbook."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise Unusable(_REFUSED.get(refusal.code, broken().reason), code=refusal.code) from refusal
+
+
+_REFUSED = {
+    "macros": _("The workbook holds macros. Save it as .xlsx without macros and send that."),
+    "locked": _("The workbook is locked with a password. Save it without one and send that."),
+    "unpacks": _("The workbook unpacks to far more than a list of rows needs. Copy the rows into a new workbook."),
+    "entities": _("The workbook is built in a way that no spreadsheet writes. Copy the rows into a new workbook."),
+}
 
 
 def broken() -> Unusable:

@@ -1,6 +1,7 @@
 """The work on workbooks, in the background: check, apply in numbered chunks, write. Each may be begun again after a
 kill -9 and does then what is left."""
 
+import errno
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 import psycopg
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -26,13 +27,16 @@ from .check import Checked, Reading
 from .declare import Context, Sheet
 from .jobs import context_of, demand
 from .marked import Marked
-from .models import Chunk, Job, State
+from .models import RUNNING, Chunk, Job, State
 from .problems import Unusable
 from .progress import Cancelled, Progress, alone
 from .scope import acting, actor_behind
 from .write import write_rows
 
 log = logging.getLogger(__name__)
+_PASSING = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+"""What passes by itself: the database or the room is gone for a while, and the work is begun again."""
 SHOWN = 50
 """Problems that the page shows; all of them stand in the returned workbook."""
 
@@ -91,19 +95,32 @@ def _work(job_id: int, now: datetime, *states: State) -> Iterator[Work | None]:
                 yield Work(job, context_of(job, actor, now), progress, folder)
         except Cancelled:
             store.forget(job.file)
-        except (OperationalError, psycopg.OperationalError):
+        except _PASSING:
             raise
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                raise
+            _fault(job, now)
         except ZhijiaError as error:
             with translation.override(job.language):
                 _fail(job, str(error), now)
-        except Exception:
-            reference = uuid4().hex[:4].upper()
-            log.exception("sheet %s failed, reference %s", job_id, reference)
-            with translation.override(job.language):
-                reason = _(
-                    "The fault is ours. Send the file again; if it happens twice, tell the operator: %(reference)s."
-                )
-                _fail(job, reason % {"reference": reference}, now)
+        except Exception:  # noqa: BLE001 logged there, with its traceback
+            _fault(job, now)
+
+
+def give_up(*, job_id: int, now: datetime) -> None:
+    """Tell the job's owner that it was tried often enough; a job that has ended stays as it is."""
+    if job := Job.objects.filter(pk=job_id, state__in=RUNNING).first():
+        _fault(job, now)
+
+
+def _fault(job: Job, now: datetime) -> None:
+    """End the job by our own fault: the reference stands in the log beside the traceback."""
+    reference = uuid4().hex[:4].upper()
+    log.exception("sheet %s failed, reference %s", job.pk, reference)
+    with translation.override(job.language):
+        reason = _("The fault is ours. Send the file again; if it happens twice, tell the operator: %(reference)s.")
+        _fail(job, reason % {"reference": reference}, now)
 
 
 def _fail(job: Job, reason: str, now: datetime) -> None:

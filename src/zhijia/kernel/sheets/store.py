@@ -1,11 +1,8 @@
-"""Workbooks at rest: sealed block by block, since they hold names and numbers of people, and deleted by name.
-
-A kept file is a row of blocks, each its length (4 bytes) and a value of the vault. What a block is for is
-authenticated with it: the file, its place and whether it is the last, so that none can be moved, left out or cut off.
-"""
+"""Workbooks at rest: sealed chunk by chunk (kernel/files/cipher.py), since they hold names and numbers of people, and
+deleted by name. Each has a name of its own, and two with the same content are two files: each goes with its job."""
 
 import hashlib
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -16,11 +13,12 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 
 from zhijia.kernel.base.errors import NotFound
+from zhijia.kernel.files import cipher
 from zhijia.kernel.people import vault
 
 FOLDER = "sheets"
 BLOCK = 512 * 1024
-_PURPOSE = "workbook"
+_OLD_PURPOSE = "workbook"
 
 
 class Kept(NamedTuple):
@@ -31,40 +29,39 @@ class Kept(NamedTuple):
     sha256: str
 
 
-def keep(blocks: Iterable[bytes], scratch: Callable[[], BinaryIO]) -> Kept:
+def keep(blocks: Iterable[bytes], scratch: Callable[[], BinaryIO], *, folder: str = FOLDER) -> Kept:
     """Seal a file into the default storage; `scratch` gives an empty file for the sealed copy on its way there."""
-    name, digest, size = uuid4().hex, hashlib.sha256(), 0
-    with scratch() as sealed:
-        for number, (block, last) in enumerate(_even(blocks)):
+    name, digest = uuid4().hex, hashlib.sha256()
+
+    def counted() -> Iterator[bytes]:
+        for block in blocks:
             digest.update(block)
-            size += len(block)
-            value = vault.seal(b64encode(block).decode(), purpose=_PURPOSE, aad=_place(name, number, last=last))
-            sealed.write(len(value).to_bytes(4, "big") + value)
+            yield block
+
+    with scratch() as sealed:
+        size = cipher.seal(counted(), sealed, place=f"{folder}/{name}")
         sealed.seek(0)
-        default_storage.save(_path(name), File(sealed))
+        default_storage.save(f"{folder}/{name}", File(sealed))
     return Kept(name, size, digest.hexdigest())
 
 
-def content(name: str) -> Iterator[bytes]:
+def content(name: str, *, folder: str = FOLDER) -> Iterator[bytes]:
     """The blocks of a kept file. Raises NotFound when it is gone and Unreadable when it was touched."""
+    place = f"{folder}/{name}"
     try:
-        file = default_storage.open(_path(name))
+        file = default_storage.open(place)
     except FileNotFoundError as error:
         raise NotFound(code="file_gone") from error
     with file:
-        number, head = 0, file.read(4)
-        while head:
-            value = file.read(int.from_bytes(head, "big"))
-            head = file.read(4)
-            plain = vault.open_(value, purpose=_PURPOSE, aad=_place(name, number, last=not head))
-            yield b64decode(plain)
-            number += 1
+        old = file.read(4) != cipher.MAGIC
+        file.seek(0)
+        yield from _old_blocks(file, name) if old else cipher.Reader(file, place=place).blocks()  # type: ignore[arg-type]
 
 
-def forget(*names: str) -> None:
+def forget(*names: str, folder: str = FOLDER) -> None:
     """Delete kept files; names that are empty or gone are passed over."""
     for name in filter(None, names):
-        default_storage.delete(_path(name))
+        default_storage.delete(f"{folder}/{name}")
 
 
 def every() -> list[str]:
@@ -77,7 +74,7 @@ def every() -> list[str]:
 def age(name: str, now: datetime) -> timedelta:
     """How long ago a file was kept."""
     try:
-        return now - default_storage.get_modified_time(_path(name))
+        return now - default_storage.get_modified_time(f"{FOLDER}/{name}")
     except FileNotFoundError:
         return timedelta()
 
@@ -88,20 +85,13 @@ def blocks_of(file: BinaryIO) -> Iterator[bytes]:
         yield block
 
 
-def _even(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Blocks of one size, each with whether it is the last; an empty file is one empty block."""
-    held = bytearray()
-    for block in blocks:
-        held += block
-        while len(held) > BLOCK:
-            yield bytes(held[:BLOCK]), False
-            del held[:BLOCK]
-    yield bytes(held), True
-
-
-def _place(name: str, number: int, *, last: bool) -> bytes:
-    return f"sheets/{name}/{number}/{'end' if last else 'more'}".encode()
-
-
-def _path(name: str) -> str:
-    return f"{FOLDER}/{name}"
+def _old_blocks(file: File, name: str) -> Iterator[bytes]:  # type: ignore[type-arg]
+    """What was kept before version 0.2: a row of blocks, each its length (4 bytes) and a value of the vault. They go
+    within seven days; this function may go after them."""
+    number, head = 0, file.read(4)
+    while head:
+        value = file.read(int.from_bytes(head, "big"))
+        head = file.read(4)
+        place = f"sheets/{name}/{number}/{'more' if head else 'end'}".encode()
+        yield b64decode(vault.open_(value, purpose=_OLD_PURPOSE, aad=place))
+        number += 1

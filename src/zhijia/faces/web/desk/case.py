@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from zhijia.faces import present
 from zhijia.faces.web import panels
-from zhijia.faces.web.files import send
+from zhijia.faces.web.files import gate
 from zhijia.faces.web.pages import back, desk_page
 from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound, Text
 from zhijia.kernel.cases import watching
@@ -114,13 +114,12 @@ def unmask(request: HttpRequest, actor: Actor, now: datetime, no: str) -> HttpRe
 
 @require_safe
 @desk_page
-def attachment(request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) -> FileResponse:
-    """GET /desk/<no>/files/<pk>/: one file of the case, as a download."""
-    del request, now
+def attachment(request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) -> HttpResponse:
+    """GET /desk/<no>/files/<pk>/: on record that this file of the case is read, and on to where it is served."""
     found = dossier.case_of(actor, no).attachments.filter(pk=pk).first()
     if found is None:
         raise NotFound(code="no_such_file")
-    return send(found)
+    return gate(request, found, actor=actor, now=now)
 
 
 def show(

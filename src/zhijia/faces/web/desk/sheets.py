@@ -1,16 +1,9 @@
-"""Workbooks on the desk: send one, see what is wrong with it, have it stored, fetch what was made.
-
-A file on its way in lies only in a nameless file, never in clear under a name; so the upload handler is our own, and it
-must be in place before anybody reads the form, which the check against forgery does first.
-"""
+"""Workbooks on the desk: send one, see what is wrong with it, have it stored, fetch what was made."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
 
-from django.core.files import File
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -19,13 +12,14 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from zhijia.faces.web.pages import before, desk_page
+from zhijia.faces.web.problems import status_of
 from zhijia.kernel.base.clock import CHINA
-from zhijia.kernel.base.errors import Forbidden, NotFound, Text, ZhijiaError
+from zhijia.kernel.base.errors import Forbidden, Invalid, NotFound, Text, ZhijiaError
 from zhijia.kernel.cases.models import Case
+from zhijia.kernel.files import check as door
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.service.registry import load
 from zhijia.kernel.sheets import jobs, registry, store
@@ -33,7 +27,6 @@ from zhijia.kernel.sheets.declare import Export, Sheet
 from zhijia.kernel.sheets.looks import TYPE
 from zhijia.kernel.sheets.models import RUNNING, Job, State
 from zhijia.kernel.sheets.problems import TITLES, listed
-from zhijia.kernel.sheets.scratch import nameless
 from zhijia.kernel.sheets.template import template
 
 from .nav import desk_page_of
@@ -41,32 +34,6 @@ from .nav import desk_page_of
 PAGE = 30
 FETCHED = {"file": "file", "wrong": "marked", "all": "marked_all"}
 """Word of the address -> the kept file of a job."""
-
-
-class Quiet(FileUploadHandler):
-    """Takes one file into a nameless one, and stops taking when it grows too large."""
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Django's hook: a file begins."""
-        super().new_file(*args, **kwargs)
-        self._file: BinaryIO = nameless()
-        self._size = 0
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002
-        """Django's hook: a piece of it."""
-        self._size += len(raw_data)
-        if self._size > jobs.LARGEST:
-            self._file.close()
-            self.request.too_large = True  # type: ignore[union-attr]
-            raise SkipFile
-        self._file.write(raw_data)
-
-    def file_complete(self, file_size: int) -> File:  # type: ignore[type-arg]
-        """Django's hook: it is all here."""
-        self._file.seek(0)
-        done = File(self._file, name=self.file_name)
-        done.size = file_size  # type: ignore[misc]
-        return done
 
 
 @dataclass(frozen=True)
@@ -78,28 +45,22 @@ class Line:
     about: str
 
 
-@csrf_exempt
-def sheet(request: HttpRequest, key: str) -> HttpResponseBase:
-    """/desk/sheets/<key>/?for=<case>: what the sheet is for, its template, and where to send it."""
-    if request.method == "POST":
-        request.upload_handlers = [Quiet(request)]
-    return _sheet(request, key)
-
-
-@csrf_protect
 @desk_page
-def _sheet(request: HttpRequest, actor: Actor, now: datetime, key: str) -> HttpResponse:
+def sheet(request: HttpRequest, actor: Actor, now: datetime, key: str) -> HttpResponse:
+    """/desk/sheets/<key>/?for=<case>: what the sheet is for, its template, and where to send it."""
     declared, about = _declared(actor, key), _about(request, actor)
     if request.method != "POST":
         return _upload_page(request, actor, now, declared, about)
     file = request.FILES.get("file")
-    if file is None:
-        too_large = getattr(request, "too_large", False)
-        problem = (
-            _("The file is over 50 MB. Share its rows out over several files.") if too_large else _("Choose a file.")
-        )
-        return _upload_page(request, actor, now, declared, about, problem=problem)
+    if file is None or getattr(file, "too_large", False):
+        problem = _("The file is over 50 MB. Share its rows out over several files.") if file is not None else ""
+        return _upload_page(request, actor, now, declared, about, problem=problem or _("Choose a file."))
     with file:
+        try:
+            door.scanned(file, field="file")
+        except Invalid as error:
+            problem = str(error.problems[0].message)
+            return _upload_page(request, actor, now, declared, about, problem=problem, status=status_of(error))
         job = jobs.send(
             sheet=declared, name=file.name or "", blocks=store.blocks_of(file), about=about, actor=actor, now=now,  # type: ignore[arg-type]
             language=get_language() or "",
@@ -204,8 +165,9 @@ def _about(request: HttpRequest, actor: Actor) -> dict[str, str]:
 
 
 def _upload_page(
-    request: HttpRequest, actor: Actor, now: datetime, declared: Sheet, about: dict[str, str], problem: str = ""
-) -> HttpResponse:
+    request: HttpRequest, actor: Actor, now: datetime, declared: Sheet, about: dict[str, str], *, problem: str = "",
+    status: int = 422,
+) -> HttpResponse:  # fmt: skip
     ctx = jobs.Context(actor=actor, now=now, about=about, language=get_language() or "")
     ready = declared.ready(ctx) if declared.ready else None
     earlier = jobs.own(actor).filter(sheet=declared.key, about=about, out=False).order_by("-pk")[:5]
@@ -215,7 +177,7 @@ def _upload_page(
         "needed": listed(c.title for c in declared.columns if c.required),
         "other": listed(c.title for c in declared.columns if not c.required),
     }  # fmt: skip
-    status = 422 if problem else 200
+    status = status if problem else 200
     return desk_page_of(request, actor, now, "web/desk/sheets_upload.html", context, current="sheets", status=status)
 
 

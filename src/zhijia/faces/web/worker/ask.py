@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from zhijia.faces.web.pages import open_page
+from zhijia.faces.web.problems import status_of
 from zhijia.kernel.base.errors import Invalid, Misconfigured
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.people.actors import Actor
@@ -42,7 +43,7 @@ def ask(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpRespons
         filed = asking.file_it(asked, request.FILES.getlist("files"), actor, now)
     except Invalid as error:
         asked.problems = {p.field: p.message for p in error.problems}
-        return _page(request, asked, actor, now, status=422)
+        return _page(request, asked, actor, now, status=status_of(error))
     request.session[SENT] = {"no": filed.no, "twice": filed.twice}
     return redirect("ask_sent")
 

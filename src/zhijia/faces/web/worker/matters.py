@@ -16,6 +16,7 @@ from zhijia.faces import present
 from zhijia.faces.web import files, panels
 from zhijia.faces.web.pages import before, worker_page
 from zhijia.faces.web.papers import Paper, summaries
+from zhijia.faces.web.problems import status_of
 from zhijia.kernel.audit.models import Entry
 from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, NotFound, Text, Verdict
 from zhijia.kernel.cases.models import Attachment
@@ -88,7 +89,8 @@ def do(request: HttpRequest, actor: Actor, now: datetime, no: str, act: str) -> 
         engine.fire(no=found.shown.no, transition=act, actor=actor, now=now, data=data, key=data.get("key") or None)
         files.attach(case=found.own, files=kept, actor=actor, now=now)
     except Invalid as error:
-        return _page(request, found, actor, now, tried=act, problems={p.field: p.message for p in error.problems})
+        problems = {p.field: p.message for p in error.problems}
+        return _page(request, found, actor, now, tried=act, problems=problems, status=status_of(error))
     except (Conflict, Forbidden) as error:
         return _page(request, found, actor, now, tried=act, refused=error)
     declared = registry.service(found.shown.service).transition(act)
@@ -97,13 +99,13 @@ def do(request: HttpRequest, actor: Actor, now: datetime, no: str, act: str) -> 
 
 
 @worker_page
-def file(_request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) -> HttpResponseBase:
-    """GET /matters/<no>/files/<pk>/: one public file of my own case, as a download."""
+def file(request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) -> HttpResponseBase:
+    """GET /matters/<no>/files/<pk>/: on to where one public file of my own case is served."""
     found = matter_of(no, actor, now)
     attachment = Attachment.objects.filter(pk=pk, case=found.own, public=True).first()
     if attachment is None:
         raise NotFound(code="no_such_file")
-    return files.send(attachment)
+    return files.gate(request, attachment, actor=actor, now=now)
 
 
 @worker_page
@@ -118,7 +120,7 @@ def letter(_request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int)
 
 def _page(
     request: HttpRequest, found: Matter, actor: Actor, now: datetime, *, tried: str = "",
-    problems: Mapping[str, Text] | None = None, refused: Conflict | Forbidden | None = None,
+    problems: Mapping[str, Text] | None = None, refused: Conflict | Forbidden | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     service = registry.service(found.shown.service)
     ctx = engine.context(service, found.shown, actor, now)
@@ -144,7 +146,7 @@ def _page(
         "files": Attachment.objects.filter(case=found.own, public=True).order_by("id"),
         "readers": _readers(actor), "key": str(uuid4()), "now": now, "category": _category(service, found),
     }  # fmt: skip
-    status = 422 if problems else refused.status if refused else 200
+    status = refused.status if refused else status
     return render(request, "web/worker/matter.html", context, status=status)
 
 

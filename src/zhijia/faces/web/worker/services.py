@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
 from zhijia.faces.web.pages import open_page
+from zhijia.faces.web.problems import status_of
 from zhijia.kernel.base.errors import Invalid, Misconfigured, NotFound, Text
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.deadlines.models import Deadline
@@ -73,7 +74,7 @@ def service(request: HttpRequest, actor: Actor | None, now: datetime, key: str) 
         filed = filing.file_it(form, request.FILES.getlist("files"), actor, now)
     except Invalid as error:
         form.problems = {p.field: p.message for p in error.problems}
-        return _page(request, form, actor, now, status=422)
+        return _page(request, form, actor, now, status=status_of(error))
     request.session[SENT] = filed.no
     return redirect("service_sent", key=key)
 

@@ -1,0 +1,88 @@
+"""Long works of those who keep the trail and the backups: asked for on a page, done by the task worker, looked at while
+they run. What is done stands in faces; here is only how far it is."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel.base.clock import now as clock_now
+from zhijia.kernel.base.errors import Conflict, ZhijiaError
+from zhijia.kernel.base.queue import enqueue
+
+from . import security
+from .models import Run
+
+Work = Callable[[Run, Callable[..., None]], dict[str, Any]]
+"""Does it: takes the run and a `told(step, done, total)`, gives the result; its `problems` say whether it is good."""
+STALE = timedelta(hours=6)
+"""After this time a run that does not end has died with its worker."""
+TASK = "do_run"
+_LOGGED = {"backup": "backup.made", "drill": "drill.done", "verified": "backup.verified", "verify": "audit.verified"}
+_FAILED = {"backup": "backup.failed", "drill": "drill.failed", "verified": "backup.failed", "verify": "audit.broken"}
+
+
+def ask(*, kind: Run.Kind, account_id: int | None, now: datetime, asked: Mapping[str, Any] | None = None) -> Run:
+    """Have it done by the worker. Raises Conflict while one of its kind is under way."""
+    if Run.objects.filter(kind=kind, state__in=["waiting", "running"], asked_at__gt=now - STALE).exists():
+        raise Conflict(_("One is under way already. Wait until it ends."), code="run_under_way")
+    run = Run.objects.create(kind=kind, account_id=account_id, asked=dict(asked or {}), asked_at=now)
+    enqueue(TASK, run=run.id)
+    return run
+
+
+def do(run_id: int, work: Work) -> None:
+    """Do what was asked for, once: a run that has begun is not begun again. What goes wrong is its result."""
+    began = clock_now()
+    if not Run.objects.filter(pk=run_id, state="waiting").update(state="running", started_at=began):
+        return
+    run = Run.objects.get(pk=run_id)
+
+    def told(step: str = "", done: int = 0, total: int = 0) -> None:
+        Run.objects.filter(pk=run_id).update(step=step[:100] or F("step"), done=done, total=total)
+
+    try:
+        result = work(run, told)
+    except ZhijiaError as error:
+        _end(run, began, {"problems": [str(error)]}, state="failed")
+    except Exception as error:
+        _end(run, began, {"problems": [type(error).__name__]}, state="failed")
+        raise
+    else:
+        _end(run, began, result, state="done")
+
+
+def note(*, kind: str, began: datetime, now: datetime, result: dict[str, Any]) -> None:
+    """Put a work on record that a command did itself. "verified" is a backup that was restored aside."""
+    ok = not result.get("problems")
+    _log(kind, None, now, result, ok=ok)
+    Run.objects.create(
+        kind="drill" if kind == "verified" else kind, state="done", asked_at=began, started_at=began, ended_at=now,
+        ok=ok, result=result,
+    )  # fmt: skip
+
+
+def last(kind: str, *, good: bool = False) -> Run | None:
+    """The newest run of a kind that has ended; with `good` the newest one that found nothing wrong."""
+    ended = Run.objects.filter(kind=kind, ended_at__isnull=False)
+    return (ended.filter(ok=True) if good else ended).order_by("-id").first()
+
+
+def _end(run: Run, began: datetime, result: dict[str, Any], *, state: str) -> None:
+    now = clock_now()
+    ok = state == "done" and not result.get("problems")
+    result = {**result, "minutes_x10": round((now - began).total_seconds() / 6)}
+    Run.objects.filter(pk=run.pk).update(
+        state=state, ended_at=now, ok=ok, result=result, file=result.pop("file", ""), step=""
+    )
+    _log(run.kind, run.account_id, now, result, ok=ok)
+
+
+def _log(kind: str, account_id: int | None, now: datetime, result: dict[str, Any], *, ok: bool) -> None:
+    logged = (_LOGGED if ok else _FAILED).get(kind)
+    if logged:
+        detail = {key: result[key] for key in ("name", "size", "rows", "entries", "seconds") if key in result}
+        security.log(kind=logged, now=now, account_id=account_id,
+                     detail={**detail, "problems": len(result.get("problems", []))})  # fmt: skip

@@ -1,0 +1,1 @@
+"""A worker's rights over their own data, as a service with its own clock."""
