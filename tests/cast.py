@@ -58,6 +58,8 @@ STAFF = (
     ("lin_head", Role.UNIT_HEAD, "beiling", "beiling"),
     ("city", Role.OFFICER, "city", "city"),
     ("auditor", Role.AUDITOR, "province", "province"),
+    ("admin", Role.ADMINISTRATOR, "province", "province"),
+    ("guard", Role.SECURITY_ADMINISTRATOR, "province", "province"),
 )
 WORKERS = (("alice", "13800000001"), ("bob", "13800000002"), ("mallory", "13800000003"))
 

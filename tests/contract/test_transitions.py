@@ -12,6 +12,7 @@ from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, NotFound, Zh
 from zhijia.kernel.cases.models import Case, Task
 from zhijia.kernel.people.actors import Actor, Role
 from zhijia.kernel.people.models import Account, Post
+from zhijia.kernel.people.permissions import BY_ROLE, Permission
 from zhijia.kernel.people.posts import actor_of
 from zhijia.kernel.service import registry
 from zhijia.kernel.service.declare import Ask, Kind, Service, Transition
@@ -49,7 +50,10 @@ def actors(cast: Cast) -> dict[Role, Actor]:
     found = {Role.WORKER: cast.actor("alice"), Role.SYSTEM: Actor.platform()}
     for role in set(Role) - set(found):
         account = Account.objects.create(login=f"c-{role}", name=role, created_at=NOW)
-        Post.objects.create(account=account, role=role, org=cast.orgs["qinghe"], from_day=date(2020, 1, 1))
+        Post.objects.create(
+            account=account, role=role, org=cast.orgs["qinghe"], from_day=date(2020, 1, 1),
+            campaign="vouchers.programme:1" if role == Role.ORGANISER else "",
+        )  # fmt: skip
         found[role] = actor_of(account, now=NOW)
     return found
 
@@ -71,7 +75,9 @@ def attempt(case: Case, t: Transition, actor: Actor, data: dict[str, Any]) -> Fi
 def check(service: Service, t: Transition, state: str, role: Role, outcome: Fired | ZhijiaError) -> None:
     """Allowed exactly as declared; every refusal is typed and says why."""
     stranger = role == Role.WORKER and Role.WORKER not in service.intake.by  # no worker has such a case
-    if t.inner or stranger:
+    if Permission.ACT not in BY_ROLE.get(role, {Permission.ACT: None}):
+        assert isinstance(outcome, Forbidden | NotFound)
+    elif t.inner or stranger:
         assert isinstance(outcome, NotFound)
     elif state not in t.source:
         assert isinstance(outcome, Conflict)

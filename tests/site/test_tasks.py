@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from procrastinate import exceptions
 from procrastinate.jobs import Job, Status
 
-from zhijia.kernel.base.database import STAFF, scope
+from zhijia.kernel.base.database import STAFF, Ranges, scope
 from zhijia.kernel.base.queue import MOST_STARTS, enqueue
 from zhijia.site import tasks
 
@@ -22,7 +22,7 @@ def waiting() -> list[tuple[str, Any]]:
 
 @pytest.mark.django_db
 def test_work_is_deferred_inside_a_scope_and_only_if_its_transaction_stands() -> None:
-    with scope(STAFF, ranges=[(1, 2)]):
+    with scope(STAFF, reads=Ranges([(1, 2)]), writes=Ranges([(1, 2)])):
         enqueue("check_sheet", job=1)
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user")

@@ -12,9 +12,9 @@ from time import monotonic
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.kernel.base.database import STAFF, WORKER, scope
 from zhijia.kernel.base.errors import Forbidden
-from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.actors import Actor, Permission
+from zhijia.kernel.people.bound import bound
 from zhijia.kernel.people.models import Account
 from zhijia.kernel.people.posts import actor_of
 from zhijia.kernel.rules.values import refresh
@@ -46,12 +46,8 @@ def _fresh_rules() -> None:
 
 
 @contextmanager
-def seen_by(actor: Actor) -> Iterator[Actor]:
-    """Run the block as the actor's database role: staff see the ranges of their posts, a worker their own cases."""
+def seen_by(actor: Actor, permission: Permission = Permission.READ) -> Iterator[Actor]:
+    """Run the block as the actor's database role: staff see what `permission` reaches, a worker their own cases."""
     _fresh_rules()
-    if actor.is_staff:
-        with scope(STAFF, ranges=actor.ranges(), industry=actor.industry_range()):
-            yield actor
-    else:
-        with scope(WORKER, person=actor.person_id):
-            yield actor
+    with bound(actor, permission):
+        yield actor

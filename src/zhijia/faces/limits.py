@@ -1,7 +1,7 @@
 """How often each route may be asked: one table, kept by middleware for pages and API alike.
 
-By account where somebody is signed in, else by address; a whole office or a mobile network may stand behind one address,
-so those are wide. What is guessed (passwords, codes) is limited more tightly by account in the kernel.
+By account where somebody is signed in, else by address; a whole office or a mobile network may stand behind one, so
+those are wide. What is guessed (passwords, codes) is limited more tightly by account in the kernel.
 """
 
 from collections.abc import Callable

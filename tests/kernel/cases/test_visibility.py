@@ -12,7 +12,7 @@ from tests.cast import NOW, Cast
 from tests.scenarios.story import Story
 from zhijia.faces.access import seen_by
 from zhijia.kernel.audit.chain import append
-from zhijia.kernel.base.database import STAFF, WORKER, scope
+from zhijia.kernel.base.database import STAFF, WORKER, Ranges, scope
 from zhijia.kernel.base.errors import NotFound
 from zhijia.kernel.cases.models import Attachment, Case, Event, Link, Note, Party, Watch
 from zhijia.kernel.cases.search import matching_ids
@@ -222,7 +222,7 @@ def test_without_settings_a_request_role_reads_nothing(filed: Story) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_settings_do_not_survive_the_transaction() -> None:
-    with scope(STAFF, ranges=[(1, 10**9)], person=7), connection.cursor() as cursor:
+    with scope(STAFF, reads=Ranges([(1, 10**9)]), writes=Ranges([(1, 10**9)]), person=7), connection.cursor() as cursor:
         cursor.execute("SELECT current_user, current_setting('zhijia.person')")
         assert cursor.fetchone() == (STAFF, "7")
     with pytest.raises(ZeroDivisionError), scope(WORKER, person=8):

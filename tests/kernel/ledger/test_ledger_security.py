@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from zhijia.kernel.base.database import STAFF, WORKER, scope
+from zhijia.kernel.base.database import STAFF, WORKER, Ranges, scope
 from zhijia.kernel.ledger.balances import balances_of, statement
 from zhijia.kernel.ledger.entitlements import counts, refund, use
 from zhijia.kernel.ledger.entries import Leg, open_account, post
@@ -19,7 +19,7 @@ BOOKS = ("ledger_account", "ledger_entry", "ledger_posting", "ledger_balance")
 
 
 def staff() -> AbstractContextManager[None]:
-    return scope(STAFF, ranges=[(1, 10**12)])
+    return scope(STAFF, reads=Ranges([(1, 10**12)]), writes=Ranges([(1, 10**12)]))
 
 
 def worker(person: int) -> AbstractContextManager[None]:

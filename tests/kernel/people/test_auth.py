@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 
 from zhijia.kernel.audit.models import Entry
 from zhijia.kernel.base.errors import Forbidden, Invalid
@@ -18,6 +18,7 @@ from zhijia.kernel.people.auth import (
     change_password,
     find_account,
     redeem_code,
+    remove_password,
     request_code,
 )
 from zhijia.kernel.people.models import Account, LoginCode, Person
@@ -50,9 +51,7 @@ def fail(times: int, now: datetime = NOW) -> None:
 @pytest.mark.parametrize("identifier", ["zhou", " ZHOU ", "136 0000 0006", "+8613600000006"])
 def test_sign_in_by_handle_or_phone(zhou: Account, identifier: str) -> None:
     assert authenticate_password(identifier, GOOD, now=NOW) == zhou
-    assert Entry.objects.filter(act="account.signed_in").values_list("chain", "data").get() == (
-        f"account:{zhou.pk}", {"by": "password"},
-    )  # fmt: skip
+    assert Entry.objects.filter(act="account.signed_in").count() == 0  # nobody is, before a session begins
 
 
 @pytest.mark.parametrize("identifier", ["nobody", "13900000000", "", "\x00", "' OR 1=1"])
@@ -75,6 +74,33 @@ def test_the_fifth_wrong_password_locks_for_a_quarter_of_an_hour(zhou: Account) 
         authenticate_password("zhou", GOOD, now=NOW + 14 * MINUTE)
     assert authenticate_password("zhou", GOOD, now=NOW + 15 * MINUTE) == zhou
     assert Entry.objects.filter(act="account.locked").count() == 1
+
+
+def test_an_unknown_name_is_locked_like_a_known_one(zhou: Account) -> None:
+    answers: dict[str, list[str]] = {}
+    for name in ("zhou", "nobody", "13900000000"):
+        answers[name] = []
+        for minute in (0, 0, 0, 0, 0, 0, 14, 16):
+            try:
+                authenticate_password(name, "wrong", now=NOW + minute * MINUTE)
+                answers[name].append("no")
+            except Locked as locked:
+                answers[name].append(locked.until.strftime("%H:%M"))
+    assert answers["zhou"] == ["no"] * 4 + ["10:15"] * 3 + ["no"]
+    assert answers["nobody"] == answers["13900000000"] == answers["zhou"]
+
+
+def test_failures_stand_in_the_trail_and_in_the_security_log(zhou: Account) -> None:
+    fail(2)
+    authenticate_password("nobody", "wrong", now=NOW, address="203.0.113.9")
+    trail = Entry.objects.filter(chain=f"account:{zhou.pk}", act="account.failed")
+    assert list(trail.values_list("actor_id", "actor", "data")) == [(None, "somebody", {"by": "password"})] * 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, address, account_id, detail FROM audit_security ORDER BY id")
+        rows = cursor.fetchall()
+    assert [row[:3] for row in rows] == [
+        ("sign_in.failed", "", zhou.pk), ("sign_in.failed", "", zhou.pk), ("sign_in.failed", "203.0.113.0/24", None),
+    ]  # fmt: skip
 
 
 def test_the_lockout_names_the_time_in_china(zhou: Account) -> None:
@@ -224,6 +250,18 @@ def test_code_of_a_closed_account_is_refused(zhou: Account) -> None:
     issued = request_code(phone="13600000006", now=NOW)
     with pytest.raises(Forbidden):
         redeem_code(phone="13600000006", code=issued.code, now=NOW)
+
+
+def test_worker_sets_and_removes_a_password_and_staff_keep_theirs(zhou: Account) -> None:
+    owner = Actor(account_id=zhou.pk, person_id=zhou.person_id)
+    with pytest.raises(Forbidden):
+        remove_password(account=zhou, actor=Actor(account_id=zhou.pk + 1), now=NOW)
+    remove_password(account=zhou, actor=owner, now=NOW)
+    assert (zhou.has_usable_password(), authenticate_password("zhou", GOOD, now=NOW)) == (False, None)
+    chen = add_account(login="chen", name="Chen", password=GOOD, actor=PLATFORM, now=NOW)
+    with pytest.raises(Forbidden):
+        remove_password(account=chen, actor=Actor(account_id=chen.pk), now=NOW)
+    assert chen.has_usable_password() is True
 
 
 @pytest.mark.django_db(transaction=True)

@@ -59,7 +59,7 @@ def give(account: Account, org_id: int, role: Role = Role.OFFICER, **changes: ob
     return appoint(account=account, role=role, org_id=org_id, **(days | changes))  # type: ignore[arg-type]
 
 
-def administrator(org_id: int, lft: int, rgt: int, role: Role = Role.ADMINISTRATOR) -> Actor:
+def administrator(org_id: int, lft: int, rgt: int, role: Role = Role.SECURITY_ADMINISTRATOR) -> Actor:
     return Actor(account_id=None, name="A", posts=(Held(0, role, org_id, "", lft + 10**15, rgt + 10**15),))
 
 
@@ -74,9 +74,12 @@ def test_actor_of_has_each_post_with_its_range_in_one_query(
     give(zhou, city, Role.LEADER, from_day=TODAY + DAY)
     with django_assert_num_queries(1):
         two = actor_of(zhou, now=NOW)
-    held = Held(first.pk, Role.OFFICER, team, "Team", 10**15 + 10, 10**15 + 19)
+    held = Held(first.pk, Role.OFFICER, team, "Team", 10**15 + 10, 10**15 + 19, org_lft=10**15 + 10)
     assert (one.account_id, one.person_id, one.name, one.posts) == (zhou.pk, None, "Zhou Min", (held,))
-    assert two.posts == (held, Held(second.pk, Role.DISPATCHER, team, "Team", 10**15 + 1, 10**15 + 100))
+    assert two.posts == (
+        held,
+        Held(second.pk, Role.DISPATCHER, team, "Team", 10**15 + 1, 10**15 + 100, org_lft=10**15 + 10),
+    )
     assert two.ranges() == [(10**15 + 1, 10**15 + 100)]
 
 
@@ -117,7 +120,9 @@ def test_substitute_holds_the_post_only_in_the_days_given(org: MakeOrg, zhou: Ac
     )
     assert (made.reason, made.granted_by_id) == ("leave", None)
     days = [actor_of(chen, now=NOW + n * DAY).posts for n in range(4)]
-    held = Held(post.pk, Role.OFFICER, city, "City", 10**15 + 1, 10**15 + 100, substitute_for="Zhou Min")
+    held = Held(
+        post.pk, Role.OFFICER, city, "City", 10**15 + 1, 10**15 + 100, substitute_for="Zhou Min", org_lft=10**15 + 1
+    )
     assert days == [(), (held,), (held,), ()]
     assert [p.substitute_for for p in actor_of(zhou, now=NOW + DAY).posts] == [""]
     entry = Entry.objects.get(act="post.substituted")

@@ -51,7 +51,7 @@ def officials(cast: Cast) -> dict[Role, Actor]:
 def begin(service: Service, cast: Cast, chance: Random) -> Case:
     """A new case: told by Alice, or begun by an officer where workers may not."""
     by_worker = Role.WORKER in service.intake.by
-    free = (Kind.TEXT, Kind.LINE, Kind.MONEY, Kind.DATE)
+    free = (Kind.TEXT, Kind.MONEY)
     asks = [a for a in service.intake.asks if a.required or (a.kind in free and chance.random() < 0.5)]
     data = {ask.name: answer(ask, cast, None, chance) for ask in asks}
     no = open_case(

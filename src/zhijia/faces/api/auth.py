@@ -22,7 +22,7 @@ from oauth2_provider.models import AccessToken
 from zhijia.faces.access import as_staff, as_worker, seen_by
 from zhijia.kernel.base import clock
 from zhijia.kernel.base.errors import Forbidden
-from zhijia.kernel.people.actors import Actor, Role
+from zhijia.kernel.people.actors import Actor, Permission, Role
 from zhijia.kernel.people.models import Account
 from zhijia.kernel.people.posts import actor_of
 
@@ -131,13 +131,27 @@ def scoped(view: Callable[..., Any]) -> Callable[..., Any]:
     scopes on its own, or that nobody must sign in for, is marked `unscoped`."""
     if getattr(view, "unscoped", False):
         return view
+    permission: Permission | None = getattr(view, "permission", None)
 
     @wraps(view)
     def run(request: Request, *args: Any, **kwargs: Any) -> Any:
-        with seen_by(request.auth.actor):
+        actor = request.auth.actor
+        if permission is not None and actor.is_staff:
+            actor.require(permission)
+        with seen_by(actor, permission or Permission.READ):
             return view(request, *args, **kwargs)
 
     return run
+
+
+def needs(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark an operation for which staff need `permission`; it runs in the database scope of that permission."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def unscoped(view: Callable[..., Any]) -> Callable[..., Any]:

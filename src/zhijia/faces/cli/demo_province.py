@@ -48,6 +48,7 @@ STAFF = (
     ("leader", "梁启航", Role.LEADER, "province", "province"),
     ("auditor", "曾静", Role.AUDITOR, "province", "province"),
     ("admin", "彭立", Role.ADMINISTRATOR, "province", "province"),
+    ("security", "沈立", Role.SECURITY_ADMINISTRATOR, "province", "province"),
 )
 WORKERS = (("13800000001", "李春燕"), ("13800000002", "王大勇"))
 EMPLOYERS = (

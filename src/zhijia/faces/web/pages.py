@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 from uuid import uuid4
 
 from django.contrib.auth.views import redirect_to_login
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from zhijia.faces.access import as_staff, as_worker, seen_by
 from zhijia.kernel.base import clock
 from zhijia.kernel.base.errors import ZhijiaError
-from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.actors import Actor, Permission
 from zhijia.kernel.people.models import Account
 
 log = logging.getLogger(__name__)
@@ -36,9 +36,16 @@ def worker_page(view: ActorView[P]) -> View[P]:
     return _page(view, lambda account, _now: as_worker(account))
 
 
-def desk_page(view: ActorView[P]) -> View[P]:
-    """A page of staff, run in the database scope of their posts."""
-    return _page(view, lambda account, now: as_staff(account, now=now))
+@overload
+def desk_page(view: ActorView[P], /) -> View[P]: ...
+@overload
+def desk_page(*needs: Permission) -> Callable[[ActorView[P]], View[P]]: ...
+def desk_page(*given: Any) -> Any:
+    """A page of staff. Plain, it is run in the database scope of what they may read; `@desk_page(Permission.AUDIT)`
+    asks for that permission (or one of several) and runs it in the scope of the first that they hold."""
+    if given and not isinstance(given[0], Permission):
+        return _page(given[0], lambda account, now: as_staff(account, now=now))
+    return lambda view: _page(view, lambda account, now: as_staff(account, now=now), needs=given)
 
 
 def open_page(view: OpenView[P]) -> View[P]:
@@ -53,7 +60,9 @@ def open_page(view: OpenView[P]) -> View[P]:
     return run
 
 
-def _page(view: ActorView[P], hat: Callable[[Account, datetime], Actor]) -> View[P]:
+def _page(
+    view: ActorView[P], hat: Callable[[Account, datetime], Actor], *, needs: tuple[Permission, ...] = ()
+) -> View[P]:
     @wraps(view)
     def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, Account):
@@ -61,11 +70,15 @@ def _page(view: ActorView[P], hat: Callable[[Account, datetime], Actor]) -> View
         now = clock.now()
         actor = hat(request.user, now)
         request.actor = actor  # type: ignore[attr-defined]
-        with seen_by(actor):
+        if needs:
+            actor.require(*needs)
+        bound_to = next((need for need in needs if actor.may(need)), Permission.READ)
+        with seen_by(actor, bound_to):
             response = view(request, actor, now, *args, **kwargs)
         patch_cache_control(response, private=True, no_cache=True)
         return response
 
+    run.needs = needs  # type: ignore[attr-defined]
     return run
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.migrations.operations import RunSQL
 
-from .database import STAFF, WORKER
+from .database import MAY_WRITE, STAFF, WORKER
 
 Statements = list[str | tuple[str, Any]]
 
@@ -53,4 +53,22 @@ def protect(table: str, *, staff: str, worker: str, staff_write: str = "", worke
             f"DROP POLICY {name}_worker ON {table}",
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
         ],
+    )
+
+
+def confine(table: str, within: str = MAY_WRITE) -> RunSQL:
+    """Let staff change rows of `table` only where `within` holds too, whatever they may read of it.
+
+    Adds to `protect` and cannot be lifted by another policy. Every table that staff may write needs one: a test asks
+    the catalogue for those that have none.
+    """
+    name = table.replace(".", "_")
+    return RunSQL(
+        [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"CREATE POLICY {name}_adds ON {table} AS RESTRICTIVE FOR INSERT TO {STAFF} WITH CHECK ({within})",
+            f"CREATE POLICY {name}_changes ON {table} AS RESTRICTIVE FOR UPDATE TO {STAFF} USING ({within})",
+            f"CREATE POLICY {name}_removes ON {table} AS RESTRICTIVE FOR DELETE TO {STAFF} USING ({within})",
+        ],
+        [f"DROP POLICY {name}_{act} ON {table}" for act in ("adds", "changes", "removes")],
     )

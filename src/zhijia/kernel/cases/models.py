@@ -7,15 +7,18 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.permissions import Permission
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     """Adds the one definition of who may see which case."""
 
-    def visible_to(self, actor: object) -> "CaseQuerySet":
-        """Only the cases inside the ranges of the actor's posts, or the actor's own (see `visibility.condition`)."""
+    def visible_to(self, actor: Actor, permission: Permission = Permission.READ) -> "CaseQuerySet":
+        """Only the cases that the actor's permission reaches, or the actor's own (see `visibility.condition`)."""
         from .visibility import condition  # the models must not import what imports them
 
-        return self.filter(condition(actor))  # type: ignore[arg-type]
+        return self.filter(condition(actor, permission))
 
 
 class Case(models.Model):

@@ -2,35 +2,64 @@
 
 from django.db.models import Q
 
+from zhijia.kernel.base.database import NOWHERE, Ranges
 from zhijia.kernel.base.errors import NotFound
 from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.permissions import Permission
 
 from .models import Case, Party
 
 
-def condition(actor: Actor) -> Q:
-    """The cases this actor may see, as a condition on Case.
+def condition(actor: Actor, permission: Permission = Permission.READ) -> Q:
+    """The cases to which the actor's `permission` reaches, as a condition on Case.
 
-    The platform sees all; staff see the cases that lie in the ranges of their posts (regional or industrial); a
-    person without a post sees the cases they are party to. Nobody else sees anything.
+    The platform sees all. Staff see the cases inside the ranges of the permission (or those they are in charge of) that
+    are not confidential or that they may see although they are, and those that were opened for them. A person without
+    a post sees the cases they are party to. Nobody else sees anything.
     """
     if actor.system:
         return Q()
-    if actor.is_staff:
-        seen = Q(pk__in=[])
-        for lft, rgt in actor.ranges():
-            seen |= Q(unit_lft__range=(lft, rgt))
-        lft, rgt = actor.industry_range()
-        return seen | Q(industry_lft__range=(lft, rgt)) if lft <= rgt else seen
-    return own(actor)
+    if not actor.is_staff:
+        return own(actor)
+    seen = _inside(actor.within(permission))
+    if actor.owns(permission):
+        seen |= Q(assignee_id=actor.account_id)
+    kept = Q(confidential=False) | Q(assignee_id=actor.account_id) | _inside(actor.within(Permission.CONFIDENTIAL))
+    if actor.owns(Permission.CONFIDENTIAL):
+        kept |= Q(assignee=None) & _inside(actor.within(Permission.ACT))
+    return (seen & kept) | Q(pk__in=actor.opened) if actor.opened else seen & kept
 
 
-def in_range(actor: Actor, case: Case) -> bool:
-    """Whether a case row that is already in hand lies in the ranges of the actor's posts; no query."""
-    low, high = actor.industry_range()
-    return any(lft <= case.unit_lft <= rgt for lft, rgt in actor.ranges()) or (
-        case.industry_lft is not None and low <= case.industry_lft <= high
+def sees(actor: Actor, case: Case, permission: Permission = Permission.READ) -> bool:
+    """As `condition` for staff, for a case row that is already in hand; no query."""
+    place = (case.unit_lft, case.industry_lft)
+    mine = case.assignee_id is not None and case.assignee_id == actor.account_id
+    if case.pk in actor.opened:
+        return True
+    if not (actor.within(permission).hold(*place) or (mine and actor.owns(permission))):
+        return False
+    return (
+        not case.confidential
+        or mine
+        or actor.within(Permission.CONFIDENTIAL).hold(*place)
+        or (case.assignee_id is None and actor.owns(Permission.CONFIDENTIAL) and changes(actor, case))
     )
+
+
+def changes(actor: Actor, case: Case) -> bool:
+    """Whether the actor's right to work on cases reaches this one; which transitions is the service's matter."""
+    return actor.reaches(Permission.ACT, case.unit_lft, case.industry_lft)
+
+
+def _inside(ranges: Ranges) -> Q:
+    """Cases whose unit lies in one of the ranges."""
+    if ranges == NOWHERE:
+        return Q(pk__in=[])
+    inside = Q(pk__in=[])
+    for lft, rgt in ranges.region:
+        inside |= Q(unit_lft__range=(lft, rgt))
+    low, high = ranges.industry
+    return inside | Q(industry_lft__range=(low, high)) if low <= high else inside
 
 
 def own(actor: Actor) -> Q:

@@ -9,18 +9,21 @@ import json
 import logging
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import typst
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from zhijia.kernel.base.errors import Misconfigured
+from zhijia.kernel.base.errors import Misconfigured, NotFound
+from zhijia.kernel.files import store
+from zhijia.kernel.people.vault import Unreadable
 
 from .content import PENDING
 from .fonts import faces
@@ -28,6 +31,8 @@ from .models import Letter, LetterState
 from .titles import title_lines
 
 log = logging.getLogger(__name__)
+KEPT = "letters"
+"""The folder of the storage in which issued letters lie."""
 FOLDER = Path(__file__).parent / "typst"
 SHEET = FOLDER / "letter.typ"
 NO_PACKAGES = str(FOLDER / "none")
@@ -88,9 +93,7 @@ def pdf(paper: Paper) -> bytes:
     if letter.sha256 and sha256 != letter.sha256:
         log.warning("letter %s: its PDF is gone, and other fonts or another compiler now make other bytes", letter.pk)
         return made
-    place = _place(sha256)
-    default_storage.delete(place)  # what stood there was not these bytes
-    default_storage.save(place, ContentFile(made))
+    store.keep(BytesIO(made), folder=KEPT)  # in the place of what stood there and was not these bytes
     if not letter.sha256:
         Letter.objects.filter(pk=letter.pk, sha256="").update(sha256=sha256)
         letter.sha256 = sha256
@@ -190,15 +193,34 @@ def _spelled_one(character: str) -> str:
     return f"〔U+{ord(character):04X}〕" if rare else character
 
 
-def _place(sha256: str) -> str:
-    return f"letters/{sha256[:2]}/{sha256}.pdf"
+def places(sha256: str) -> tuple[str, str]:
+    """Where the PDF with this hash lies, sealed, and where an older installation kept it, plain."""
+    return store.place_of(store.address(sha256), KEPT), f"{KEPT}/{sha256[:2]}/{sha256}.pdf"
+
+
+def seal_old() -> Iterator[tuple[str, bool]]:
+    """Seal the plain PDFs of an older installation one after the other: yields each hash and whether it was sealed.
+    Called outside every scope; may be broken off and begun again."""
+    for sha256 in Letter.objects.exclude(sha256="").order_by("id").values_list("sha256", flat=True).iterator():
+        plain = places(sha256)[1]
+        if not default_storage.exists(plain):
+            continue
+        kept = _kept(sha256)
+        if kept:
+            store.keep(BytesIO(kept), folder=KEPT)
+            default_storage.delete(plain)
+        yield sha256, bool(kept)
 
 
 def _kept(sha256: str) -> bytes:
     """The kept PDF if it is there and unchanged, else nothing."""
+    sealed, plain = places(sha256)
+    kept = b""
     try:
-        with default_storage.open(_place(sha256)) as file:
-            kept: bytes = file.read()
-    except FileNotFoundError:
-        return b""
+        reader = store.get(sealed)
+        kept = b"".join(reader.blocks())
+        reader.close()
+    except (NotFound, Unreadable):
+        with suppress(FileNotFoundError), default_storage.open(plain) as file:
+            kept = file.read()
     return kept if hashlib.sha256(kept).hexdigest() == sha256 else b""

@@ -102,9 +102,8 @@ def begin_totp(*, account: Account, now: datetime) -> str:
 
 
 def totp_address(*, secret: str, account: Account, issuer: str) -> str:
-    """The otpauth address of the picture that apps read. A worker's login is an index that says nothing: their name,
-    or the masked phone, stands in its place."""
-    label = account.login if account.person is None or len(account.login) < 32 else str(account)
+    """The otpauth address of the picture that apps read. A worker's login is an index: their masked phone says more."""
+    label = account.person.phone_masked if account.person and len(account.login) == 32 else account.login
     query = urlencode({"secret": secret, "issuer": issuer, "digits": DIGITS, "period": PERIOD}, quote_via=quote)
     return f"otpauth://totp/{quote(issuer)}:{quote(label)}?{query}"
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
@@ -11,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import Text
 
-from .actors import Role
 from .factor_models import Device, Passkey, RecoveryCode, SetupLink, Totp
 from .oidc_models import Client, Consent, Provider, ProviderInvitation, ProviderLink
+from .permissions import Permission, Reach
+from .roles import Role
 
 __all__ = [
-    "LANGUAGE", "Account", "AnsweredBy", "Device", "LoginCode", "Passkey", "Person", "Post", "RecoveryCode",
-    "SafeContact", "SetupLink", "Substitution", "Totp",
+    "LANGUAGE", "Account", "AnsweredBy", "Client", "Consent", "Device", "LoginCode", "Passkey", "Person", "Post",
+    "Provider", "ProviderInvitation", "ProviderLink", "RecoveryCode", "SafeContact", "SetupLink", "Substitution", "Totp",
 ]  # fmt: skip
 LANGUAGE = "zh-hans"
 
@@ -158,12 +160,14 @@ class Post(models.Model):
     """A role at an organisation from one day to another, both included, in China's days."""
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="posts")
-    role = models.CharField(max_length=20)
+    role = models.CharField(max_length=24)
     org = models.ForeignKey("org.Org", models.PROTECT, related_name="posts")
     reach = models.ForeignKey("org.Org", models.PROTECT, null=True, related_name="+", db_index=False)
     """The subtree the post reaches; null: that of `org`."""
     industry = models.BooleanField(default=False)
     """Whether the post reaches along the industry tree instead of the regional one."""
+    campaign = models.CharField(max_length=64, blank=True)
+    """The one campaign that an organiser's post is for, such as "vouchers.programme:5"."""
     from_day = models.DateField()
     to_day = models.DateField(null=True)
 
@@ -178,6 +182,9 @@ class Post(models.Model):
             models.CheckConstraint(condition=Q(role__in=[str(r) for r in Role]), name="people_post_role"),
             models.CheckConstraint(
                 condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")), name="people_post_days"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=str(Role.ORGANISER)) | ~Q(campaign=""), name="people_post_organiser_of"
             ),
         ]
 
@@ -203,3 +210,91 @@ class Substitution(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(to_day__gte=F("from_day")), name="people_substitution_days")]
+
+
+class Right(models.Model):
+    """A reach that was set for one permission of one post, instead of what its role gives."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="rights")
+    permission = models.CharField(max_length=24)
+    reach = models.CharField(max_length=8)
+    orgs = ArrayField(models.BigIntegerField(), default=list)
+    """With the reach "chosen": the organisations whose subtrees it is."""
+    set_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", db_index=False)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "permission"], name="people_right_once"),
+            models.CheckConstraint(
+                condition=Q(permission__in=[str(p) for p in Permission]), name="people_right_permission"
+            ),
+            models.CheckConstraint(condition=Q(reach__in=[str(r) for r in Reach]), name="people_right_reach"),
+        ]
+
+
+class OpeningKind(StrEnum):
+    """Why a single case is opened for somebody."""
+
+    CONFIDENTIAL = "confidential"
+    """A confidential case in one's own range: one person who reads such cases agrees."""
+    EMERGENCY = "emergency"
+    """Any case, when somebody is in danger (break-glass): two people agree, and the worker is told afterwards."""
+
+    @property
+    def title(self) -> Text:  # type: ignore[override]
+        """The kind in words."""
+        return _OPENING_KINDS[self]
+
+
+_OPENING_KINDS: dict[OpeningKind, Text] = {
+    OpeningKind.CONFIDENTIAL: _("Confidential case"),
+    OpeningKind.EMERGENCY: _("Emergency access"),
+}
+
+
+class Opening(models.Model):
+    """One case, asked for and perhaps opened for one account until a moment. Actors carry those in force."""
+
+    case_id = models.BigIntegerField()
+    account = models.ForeignKey(Account, models.PROTECT, related_name="openings")
+    kind = models.CharField(max_length=12)
+    reason = models.CharField(max_length=500)
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", db_index=False)
+    agreed_at = models.DateTimeField(null=True)
+    second_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", db_index=False)
+    second_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    """Null until everybody who must agree has; the case is open for the account up to here."""
+    refused_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", db_index=False)
+    refused_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    """When the workers of the case were told."""
+
+    if TYPE_CHECKING:
+        id: int
+        account_id: int
+        agreed_by_id: int | None
+        second_by_id: int | None
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=[str(k) for k in OpeningKind]), name="people_opening_kind"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(agreed_by__isnull=False), name="people_opening_agreed"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=str(OpeningKind.EMERGENCY))
+                | Q(until__isnull=True)
+                | (Q(second_by__isnull=False) & ~Q(second_by=F("agreed_by")) & ~Q(second_by=F("account"))),
+                name="people_opening_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("account")), name="people_opening_not_self"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "until"], condition=Q(until__isnull=False), name="people_opening_held"),
+            models.Index(fields=["case_id"], name="people_opening_case"),
+        ]

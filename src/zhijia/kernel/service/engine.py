@@ -17,7 +17,7 @@ from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Conflict
 from zhijia.kernel.cases.models import Case, Link, LinkKind, Party, PartyRole
 from zhijia.kernel.cases.search import words_of
-from zhijia.kernel.cases.visibility import in_range
+from zhijia.kernel.cases.visibility import changes, sees
 from zhijia.kernel.documents.kinds import kind_of
 from zhijia.kernel.documents.letters import draft
 from zhijia.kernel.ledger.entries import Leg, post
@@ -93,10 +93,10 @@ def _fire(
             return replayed(case, earlier, transition)
         if seq is not None and seq != case.seq:
             raise Conflict(STALE, code="stale")
-        ctx = context(service, case, actor, now)
+        ctx, before = context(service, case, actor, now), _guarded(case)
         ctx.party = party
         change = decide.decide(service, declared, ctx, data, key=key, rows=rows)
-        _store(change, ctx)
+        _store(change, ctx, before)
         for follow in ctx.follows:
             by = Actor.platform() if follow.as_platform else actor
             _follow(follow.no, follow.transition, by, now, follow.data, unbound=follow.as_platform and not actor.system)
@@ -124,7 +124,7 @@ def _open(
             declared, actor=actor, now=now, answers=answers, region=region, unit=unit, applicant_id=applicant_id,
             employer_id=employer_id, filed_key=filed_key, no=number(now),
         )  # fmt: skip
-        case = ctx.case
+        case, before = ctx.case, _guarded(ctx.case)
         try:
             with transaction.atomic():
                 case.save(force_insert=True)
@@ -140,17 +140,18 @@ def _open(
         change = decide.file(declared, ctx, key=key)
         ctx.facts.save(force_insert=True)
         _index_words(case, [str(answers[name]) for name in declared.intake.searched])
-        _store(change, ctx)
+        _store(change, ctx, before)
         return Fired(case.no, case.state, case.seq)
 
 
-def _store(change: Change, ctx: Ctx[Any]) -> None:
-    """Write what was decided: facts, linked cases, the change itself, ledger, letter."""
+def _store(change: Change, ctx: Ctx[Any], before: tuple[Any, ...]) -> None:
+    """Write what was decided: facts, linked cases, the change itself, ledger, letter. `before` are the case's guarded
+    columns as the database has them."""
     if change.columns:
         save(ctx.facts, change.columns, key="case_id", role=ctx.role)
     if ctx.spawns:
         change.data["spawned"] = [_arise(spawn, ctx) for spawn in ctx.spawns]
-    if ctx.role == "staff" and not in_range(ctx.actor, ctx.case):  # it goes one level up, out of the actor's sight
+    if _leaves(ctx, before):
         with as_platform():
             change.role = "platform"
             write(change)
@@ -161,6 +162,26 @@ def _store(change: Change, ctx: Ctx[Any]) -> None:
     if change.letter:
         with as_platform():
             draft(kind=kind_of(ctx.case.service, change.letter), about=ctx, actor=ctx.actor, now=ctx.now)
+
+
+_GUARDED = (
+    "unit_id", "unit_lft", "industry_lft", "employer_id", "applicant_id", "assignee_id", "confidential", "title",
+    "category", "lead_id",
+)  # fmt: skip
+"""What the database lets no worker's request change of a case (cases 0005); where a declaration does, the platform
+writes it."""
+
+
+def _guarded(case: Case) -> tuple[Any, ...]:
+    return tuple(getattr(case, name) for name in _GUARDED)
+
+
+def _leaves(ctx: Ctx[Any], before: tuple[Any, ...]) -> bool:
+    """Whether the change is one that the actor's request may not write: the case leaves their reach (one level up, to
+    a colleague alone), or a worker's step moves what only a declaration may move."""
+    if ctx.role == "staff":
+        return not (changes(ctx.actor, ctx.case) and sees(ctx.actor, ctx.case))
+    return ctx.role == "worker" and before != _guarded(ctx.case)
 
 
 def _once_more(attempt: Callable[[], Fired]) -> Fired:

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from zhijia.kernel.base.errors import NotFound
+from zhijia.kernel.base.errors import Forbidden, NotFound
 from zhijia.kernel.base.text import clean
 from zhijia.kernel.cases.models import Case
-from zhijia.kernel.cases.visibility import in_range
+from zhijia.kernel.cases.visibility import changes, sees
 from zhijia.kernel.deadlines.models import Deadline
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
@@ -26,21 +27,39 @@ def lock(no: str, actor: Actor) -> tuple[Case, bool]:
     """The case, locked until the transaction ends, if the actor may see it; and whether they are one of its workers.
 
     Row-level security has hidden a stranger's case already; the scope is checked here once more, in Python. Raises
-    NotFound, so that a stranger learns nothing. Tells the caches of rules and calendar which version is in force.
+    NotFound, so that a stranger learns nothing, and Forbidden for who may read it but change nothing here. Tells the
+    caches of rules and calendar which version is in force.
     """
     params = {"no": clean(no), "person": actor.person_id, "account": actor.account_id}
     row = run(_locking(), params, role=role_of(actor)).fetchone()
     if row is None:
-        raise NotFound(code="no_such_case")
+        _refuse(actor, params["no"])
     width = len(Case._meta.concrete_fields)
     *unit, version, party = row[width:]
     case = instance(Case, row[:width])
     case.unit = instance(Org, tuple(unit))
-    if not (actor.system or (in_range(actor, case) if actor.is_staff else party and actor.person_id is not None)):
+    if not (actor.system or (sees(actor, case) if actor.is_staff else party and actor.person_id is not None)):
         raise NotFound(code="no_such_case")
+    demand_reach(actor, case)
     if version is not None:
         refresh_if(int(version))
     return case, bool(party)
+
+
+def demand_reach(actor: Actor, case: Case) -> None:
+    """Raises Forbidden when staff may read the case but their right to work on cases does not reach it."""
+    if actor.is_staff and not changes(actor, case):
+        raise Forbidden(READ_ONLY, code="wrong_role")
+
+
+READ_ONLY = _("You may read this case; working on it lies with others.")
+
+
+def _refuse(actor: Actor, no: str) -> NoReturn:
+    """What to say where nothing could be locked: the database hides what an actor may not change as well."""
+    if actor.is_staff and Case.objects.visible_to(actor).filter(no=no).exists():
+        raise Forbidden(READ_ONLY, code="wrong_role")
+    raise NotFound(code="no_such_case")
 
 
 def used_key(case: Case, key: str, actor: Actor) -> tuple[str, str, int] | None:

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from zhijia.kernel.base.errors import Conflict, NotFound, ZhijiaError
 from zhijia.kernel.base.memo import Asked, remember, remembering, without_asking
 from zhijia.kernel.cases.models import Event, Party, PartyRole, PartyStatus, TaskState
-from zhijia.kernel.cases.visibility import in_range
+from zhijia.kernel.cases.visibility import sees
 from zhijia.kernel.deadlines.models import Deadline
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.models import Account
@@ -31,6 +31,7 @@ from .context import Ctx, F
 from .engine import Fired
 from .inputs import read
 from .lives import Life, load
+from .load import demand_reach
 from .many_write import Sheaf
 
 BLOCK = 512
@@ -134,8 +135,9 @@ class Batch:
     ) -> Fired:  # fmt: skip
         """As `engine.fire`, with the same errors."""
         life = self.life(no)
-        if not (actor.system or (in_range(actor, life.case) if actor.is_staff else _is_party(life, actor.person_id))):
+        if not (actor.system or (sees(actor, life.case) if actor.is_staff else _is_party(life, actor.person_id))):
             raise NotFound(code="no_such_case")
+        demand_reach(actor, life.case)
         service = registry.service(life.case.service)
         declared = decide.declared(service, transition, inner=False)
         kept = decide.usable_key(key, 64)

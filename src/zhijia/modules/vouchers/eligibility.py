@@ -103,7 +103,7 @@ def may_manage(actor: Actor, org_id: int, *, by: frozenset[Role] = frozenset({Ro
     if actor.system:
         return
     place = Org.objects.filter(pk=org_id).values_list("lft", "industry_lft").first()
-    allowed = by | {Role.LEADER, Role.ADMINISTRATOR}
+    allowed = by | {Role.LEADER}
     if place and any(post.role in allowed and post.covers(org_id, *place) for post in actor.posts):
         return
     raise Forbidden(_("Only an officer of the union that runs it may do this."))

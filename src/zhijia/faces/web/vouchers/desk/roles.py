@@ -2,7 +2,7 @@
 
 from zhijia.kernel.people.actors import Actor, Role
 
-MANAGE = frozenset({Role.OFFICER, Role.UNIT_HEAD, Role.LEADER, Role.ADMINISTRATOR})
+MANAGE = frozenset({Role.OFFICER, Role.UNIT_HEAD, Role.LEADER})
 """Roles that set up, serve and correct; each at its own union (a leader also below it)."""
 LOOK = MANAGE | {Role.AUDITOR, Role.SUPERVISOR}
 

@@ -1,0 +1,16 @@
+"""Staff change what they may work on, and not all that they read (docs/adr/0015)."""
+
+from django.db import migrations
+
+from zhijia.kernel.base.database import changed_case
+from zhijia.kernel.base.operations import confine, protect
+
+
+class Migration(migrations.Migration):
+    dependencies = [("documents", "0002_security"), ("cases", "0005_permissions")]
+    operations = [
+        confine("documents_letter", changed_case()),
+        confine("documents_line"),
+        protect("documents_counter", staff="true", worker="false"),
+        confine("documents_counter"),
+    ]

@@ -1,0 +1,13 @@
+"""Staff change what they may work on, and not all that they read (docs/adr/0015)."""
+
+from django.db import migrations
+
+from zhijia.kernel.base.database import changed_case
+from zhijia.kernel.base.operations import confine
+
+
+class Migration(migrations.Migration):
+    dependencies = [("hotline", "0002_security"), ("cases", "0005_permissions")]
+    operations = [
+        confine("hotline_ticket", changed_case()),
+    ]
