@@ -55,6 +55,10 @@ class Plan:
         points = sorted(rng.sample(range(self.operations // 20, self.operations * 17 // 20), len(faults)))
         self.faults = [Fault(at, kind, rng.randrange(2**32)) for at, kind in zip(points, faults, strict=True)]
 
+    def limit(self, n: int) -> float:
+        """How many answers there may be until the `n`th fault is over: as many as the next one waits for."""
+        return self.faults[n + 1].at if n + 1 < len(self.faults) else float("inf")
+
     def supply(self) -> Iterator[Story]:
         """The stories, for clients that share one iterator."""
         return iter(self.stories)

@@ -9,6 +9,7 @@ def main() -> None:
 
     django.setup()
 
+    import _chaos_tasks  # noqa: F401 - a relay must know every consumer, or their events pass them by
     from django.db import Error, connections
 
     from zhijia.kernel.base import clock

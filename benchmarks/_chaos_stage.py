@@ -33,28 +33,27 @@ def set_stage(*, workers: int, meals: int) -> Stage:
     from zhijia.kernel.people.posts import appoint
 
     now, platform = clock.now(), Actor.platform()
-    stage = vouchers.set_stage(meals, name="drill")
-    province = Region.objects.get(code=stage.region[:2] + "0000")
-    # The hotline and the call-back stand beside the county's own tree, at the province.
-    top = add_org(parent=None, name="drill province", kind=OrgKind.FEDERATION, region=province, now=now, actor=platform)
-    offices = {}
-    for key, kind in (("centre", OrgKind.HOTLINE_CENTRE), ("callback", OrgKind.CALLBACK_CENTRE)):
-        parent = Org.objects.get(pk=top.pk)
-        offices[key] = add_org(parent=parent, name=f"drill {key}", kind=kind, region=province, now=now, actor=platform)
+    province = Region.objects.get_or_create(code="980000", defaults={"name": "980000", "level": 1})[0]
+    office = {"region": province, "now": now, "actor": platform}
+    top = add_org(parent=None, name="drill province", kind=OrgKind.FEDERATION, **office)
+    stage = vouchers.set_stage(meals, name="drill", parent=top)
     county = Org.objects.get(region_id=stage.region, kind=OrgKind.FEDERATION)
+    centre, callback = (
+        add_org(parent=Org.objects.get(pk=top.pk), name=f"drill {kind}", kind=kind, **office)
+        for kind in (OrgKind.HOTLINE_CENTRE, OrgKind.CALLBACK_CENTRE)
+    )
     staff = {}
     for name, role, at, reach in (
-        ("dispatcher", Role.DISPATCHER, offices["centre"].pk, county.pk), ("officer", Role.OFFICER, county.pk, None),
-        ("second", Role.OFFICER, county.pk, None), ("head", Role.UNIT_HEAD, county.pk, None),
-        ("caller", Role.CALLBACK_AGENT, offices["callback"].pk, county.pk),
-        ("checker", Role.QUALITY_CHECKER, offices["callback"].pk, county.pk),
-        ("supervisor", Role.SUPERVISOR, county.pk, None), ("leader", Role.LEADER, county.pk, None),
+        ("dispatcher", Role.DISPATCHER, centre, top), ("officer", Role.OFFICER, county, county),
+        ("second", Role.OFFICER, county, county), ("head", Role.UNIT_HEAD, county, county),
+        ("caller", Role.CALLBACK_AGENT, callback, top), ("checker", Role.QUALITY_CHECKER, callback, top),
+        ("supervisor", Role.SUPERVISOR, top, top), ("leader", Role.LEADER, top, top),
     ):  # fmt: skip
         account = Account.objects.create(login=f"drill-{name}", name=name.title(), created_at=now)
-        reached = {"reach_id": reach} if reach else {}
-        appoint(account=account, role=role, org_id=at, actor=platform, now=now, from_day=date(2020, 1, 1), **reached)
-        if role == Role.DISPATCHER:  # the centre's own cases, and the county to which they go
-            appoint(account=account, role=role, org_id=at, actor=platform, now=now, from_day=date(2020, 1, 1))
+        appoint(
+            account=account, role=role, org_id=at.pk, reach_id=reach.pk, actor=platform, now=now,
+            from_day=date(2020, 1, 1),
+        )  # fmt: skip
         staff[name] = account
     keys = dict(zip(staff, vouchers.sessions_of(list(staff.values())), strict=True))
     persons = vouchers.add_people(workers)

@@ -35,10 +35,10 @@ class Installation:
     database_url: str
 
     @contextmanager
-    def web(self, *, workers: int = 2) -> Iterator[str]:
+    def web(self, *, workers: int = 2, application: str = "zhijia.site.wsgi:application") -> Iterator[str]:
         """Serve it as `zhijia serve` does (granian, 4 threads a worker) and give the address, without a slash."""
         port = free_port()
-        server = serve.start_web(host="127.0.0.1", port=port, workers=workers)
+        server = serve.start_web(host="127.0.0.1", port=port, workers=workers, application=application)
         try:
             serve.await_answer(server, "127.0.0.1", port)
             yield f"http://127.0.0.1:{port}"

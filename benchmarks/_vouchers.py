@@ -35,7 +35,7 @@ class Stage:
     """The secret of the outlet's terminal."""
 
 
-def set_stage(meals: int, *, code: str = "980102", name: str = "bench") -> Stage:
+def set_stage(meals: int, *, code: str = "980102", name: str = "bench", parent: Any = None) -> Stage:
     """A county whose union offers so many meals from midnight to midnight: planned, approved and published yesterday,
     through the engine. Needs Django."""
     from zhijia.kernel.base import clock
@@ -65,7 +65,7 @@ def set_stage(meals: int, *, code: str = "980102", name: str = "bench") -> Stage
             code=part, defaults={"name": part, "level": level, "parent": region}
         )
     org = add_org(
-        parent=None, name=f"{name} union", kind=OrgKind.FEDERATION, region=region, now=yesterday, actor=platform
+        parent=parent, name=f"{name} union", kind=OrgKind.FEDERATION, region=region, now=yesterday, actor=platform
     )
     people = [Account.objects.create(login=f"{name}-{n}", name=f"{name} {n}", created_at=yesterday) for n in range(2)]
     drafter, approver = (

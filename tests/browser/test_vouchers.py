@@ -31,11 +31,10 @@ def build() -> Kitchen:
     from tests.cast import build as people
     from zhijia.kernel.base import clock
     from zhijia.kernel.service.engine import fire, open_case
-    from zhijia.modules.vouchers import accounts, programmes, puzzle
+    from zhijia.modules.vouchers import accounts, programmes
     from zhijia.modules.vouchers.models import Kind, Offer
     from zhijia.modules.vouchers.shops import OutletKind
 
-    puzzle.TRIES.forget()
     then = clock.now() - timedelta(days=1)
     cast = people(then - timedelta(days=2))
     org, head = cast.orgs["qinghe"].pk, cast.actor("head", then)

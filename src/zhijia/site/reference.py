@@ -1,6 +1,8 @@
-"""What every installation needs before its first case: the national defaults of the rules that services declare."""
+"""What every installation needs before its first case: the national defaults of the rules that services declare, and
+of the kernel's own."""
 
 from zhijia.kernel.base.clock import now
+from zhijia.kernel.cases import openings
 from zhijia.kernel.rules.values import load_defaults
 from zhijia.kernel.service import registry
 
@@ -8,4 +10,5 @@ from zhijia.kernel.service import registry
 def load() -> int:
     """Store the default of every declared rule that has none yet; returns how many were stored. Idempotent."""
     moment = now()
-    return sum(load_defaults(service.rules, now=moment) for service in registry.services())
+    declared = [service.rules for service in registry.services()]
+    return sum(load_defaults(rules, now=moment) for rules in (*declared, openings.RULES))

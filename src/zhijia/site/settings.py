@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.base.private import read_private
+
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("ZHIJIA_HOME", ".run")).resolve()
 """Where this installation keeps its database, keys and uploads."""
@@ -28,7 +30,7 @@ def _secret(name: str) -> str:
         with suppress(FileExistsError):  # two processes may start at once: the first whole key wins
             os.link(draft, path)
         draft.unlink()
-    return path.read_text().strip()
+    return read_private(path)
 
 
 _LINE = {"connect_timeout": "5", "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3"}
@@ -57,7 +59,12 @@ def _database(url: str) -> dict[str, object]:
 DEBUG = os.environ.get("ZHIJIA_DEBUG", "") == "1"
 SECRET_KEY = _secret("django_secret")
 VAULT_KEY = _secret("vault_key")
-"""Hex, 32 bytes: the master key from which the vault derives its versions (see kernel/people/vault.py)."""
+"""Hex, 32 bytes: the master key that wraps the vault's data keys; several with commas, the last one wraps."""
+VAULT_MASTERS = os.environ.get("ZHIJIA_VAULT_MASTERS", "")
+VAULT_KMS_TOKEN = read_private(Path(os.environ["ZHIJIA_KMS_TOKEN_FILE"])) if "ZHIJIA_KMS_TOKEN_FILE" in os.environ else ""
+"""Other places for master keys, by purpose, and the token for a key-management service (docs/guides/keys.md)."""
+VAULT_ALGORITHM = os.environ.get("ZHIJIA_VAULT_ALGORITHM", "SM4_GCM")
+"""SM4_GCM or AES_256_GCM: how values are sealed from now on; what is there opens either way."""
 VOUCHER_KEY = _secret("voucher_key")
 """Hex, 32 bytes: what signs voucher codes and seals their challenges (see modules/vouchers/keys.py)."""
 SUBJECT_KEY = _secret("subject_key")
@@ -117,6 +124,7 @@ MIDDLEWARE = [
     "zhijia.faces.web.account.guard.Guard",
     "zhijia.faces.limits.Routes",
     "zhijia.faces.web.uploads.Limits",
+    "zhijia.faces.refusals.Refusals",
     "zhijia.faces.web.pages.ErrorPages",
     "zhijia.faces.outage.OutagePages",
 ]
@@ -151,9 +159,13 @@ DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql://p
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "zhijia.faces.web.oidc.hashing.RandomSecretHasher",  # secrets of partners only
+]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"zhijia.kernel.people.passwords.{name}"} for name in ("LongEnough", "NotCommon", "NotAboutYou", "NotLeaked")
+    {"NAME": f"zhijia.kernel.people.passwords.{check}"}
+    for check in ("LongEnough", "NotCommon", "NotAboutYou", "NotLeaked")
 ]
 LEAKED_PASSWORDS = os.environ.get("ZHIJIA_LEAKED_PASSWORDS", "")
 """A file of leaked passwords, sorted lines of SHA-1:COUNT as Have I Been Pwned gives it out; none is part of Zhijia."""
@@ -162,8 +174,8 @@ STAFF_SECOND_FACTOR = os.environ.get("ZHIJIA_STAFF_SECOND_FACTOR", "0" if DEMO o
 PASSKEY_DOMAIN = os.environ.get("ZHIJIA_PASSKEY_DOMAIN", "")
 """The domain that passkeys are bound to, for an installation with several hosts below it; else each host by itself."""
 TRUSTED_PROXIES = [p for p in os.environ.get("ZHIJIA_PROXIES", "").split(",") if p]
-"""Networks (10.0.0.0/8) whose X-Forwarded-For is believed. Without it all that comes through a proxy is one address, and
-is limited as one."""
+"""Networks (10.0.0.0/8) whose X-Forwarded-For is believed. Without it all that comes through a proxy is one address,
+and is limited as one."""
 LIMIT_FACTOR = int(os.environ.get("ZHIJIA_LIMIT_FACTOR", "1"))
 """Multiplies how often routes may be asked (faces/limits.py): for load tests from one machine."""
 AUTHENTICATION_BACKENDS = ["zhijia.kernel.people.auth.Backend"]
@@ -182,7 +194,7 @@ SESSION_LONGEST_WORKER = int(os.environ.get("ZHIJIA_LONGEST_WORKER", 0 if TESTIN
 SESSION_COOKIE_AGE = 180 * _DAY
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "zhijia.faces.web.pages.stale_form"
+CSRF_FAILURE_VIEW = "zhijia.faces.refusals.forged"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -205,6 +217,7 @@ OAUTH2_PROVIDER = {
     },
     "SCOPES_BACKEND_CLASS": "zhijia.faces.web.oidc.server.Scopes",
     "OAUTH2_VALIDATOR_CLASS": "zhijia.faces.web.oidc.server.Validator",
+    "CLIENT_SECRET_HASHER": "random_secret",
     "OIDC_ENABLED": True,
     "OIDC_ISS_ENDPOINT": (CSRF_TRUSTED_ORIGINS or [""])[0],
     "PKCE_REQUIRED": True,
@@ -238,6 +251,7 @@ LOCALE_PATHS = [
     PACKAGE / "faces" / "api" / "locale",
     PACKAGE / "faces" / "cli" / "locale",
     PACKAGE / "faces" / "web" / "desk" / "locale",
+    PACKAGE / "faces" / "web" / "audit" / "locale",
     PACKAGE / "faces" / "web" / "board" / "locale",
     PACKAGE / "faces" / "web" / "vouchers" / "locale",
 ]

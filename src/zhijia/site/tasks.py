@@ -8,23 +8,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Status
 
-from zhijia.kernel.audit.seal import seal_pending
+from zhijia.faces import keepers, package
+from zhijia.kernel.audit import roots, runs, security
+from zhijia.kernel.base import limits
 from zhijia.kernel.base.clock import now
 from zhijia.kernel.base.queue import MOST, MOST_STARTS, patient
 from zhijia.kernel.cases.rescope import follow_moves
 from zhijia.kernel.documents.paper import seal_waiting
 from zhijia.kernel.events.outbox import relay
+from zhijia.kernel.files import later as files_later
+from zhijia.kernel.files import quota as files_quota
 from zhijia.kernel.indicators.fold import fold_shards
 from zhijia.kernel.notify.send import send_waiting
+from zhijia.kernel.people import devices
+from zhijia.kernel.retention.disposal import run as run_disposal
+from zhijia.kernel.retention.due import mark_due
+from zhijia.kernel.retention.packages import tidy as tidy_packages
+from zhijia.kernel.retention.tombstones import catch_up
 from zhijia.kernel.service import sweep
 from zhijia.kernel.service.registry import load
 from zhijia.kernel.sheets import jobs as sheet_jobs
 from zhijia.kernel.sheets import run as sheet_runs
+from zhijia.modules.privacy.doing import erase
 from zhijia.modules.vouchers.sweep import sweep as sweep_vouchers
 
 
@@ -63,11 +75,42 @@ def tend_vouchers(timestamp: int) -> None:
     sweep_vouchers(now=now())
 
 
-@app.periodic(cron="5 0 * * *")
+@app.periodic(cron="5 * * * *")
 @app.task(queueing_lock="seal", lock="seal")
 def seal_audit(timestamp: int) -> None:
-    """Seal the audit trail of every finished day."""
-    seal_pending(now())
+    """Seal the audit trail of every finished day, note where it stands now, sign both."""
+    roots.keep(now())
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queueing_lock="prune_security", lock="prune_security")
+def prune_security(timestamp: int) -> None:
+    """Delete the days of the security log, and the bundles, that were kept long enough."""
+    security.prune(now=now())
+    keepers.tidy(now=now())
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(queueing_lock="nightly_backup", lock="nightly_backup")
+def nightly_backup(timestamp: int) -> None:
+    """Back up where the operator named a folder for it."""
+    if settings.BACKUPS:
+        runs.ask(kind=runs.Run.Kind.BACKUP, account_id=None, now=now())
+
+
+@app.task(lock="do_run")
+def do_run(run: int) -> None:
+    """Check, bundle, back up or drill, as somebody asked; one after the other. It is never begun twice."""
+    runs.do(run, keepers.work)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="sign_ins", lock="sign_ins")
+def tidy_sign_ins(timestamp: int) -> None:
+    """Forget what is over: windows of limits, sessions, devices that were signed out long ago."""
+    limits.prune(now=now())
+    devices.prune(now=now())
+    SessionStore.clear_expired()
 
 
 @app.periodic(cron="* * * * *")
@@ -127,11 +170,52 @@ def _told_at_last(context: JobContext, job: int) -> Iterator[None]:
         raise
 
 
+@app.periodic(cron="15 * * * *")
+@app.task(queueing_lock="scan_files", lock="scan_files")
+def scan_files(timestamp: int) -> None:
+    """Scan what was kept while no scanner was there, and forget how much was sent on days that are over."""
+    after = ""
+    while after := files_later.scan_waiting(now=now(), after=after):
+        continue
+    files_quota.forget(now=now())
+
+
 @app.periodic(cron="20 3 * * *")
 @app.task(queueing_lock="tidy_sheets", lock="tidy_sheets")
 def tidy_sheets(timestamp: int) -> None:
     """Delete workbooks that were kept long enough."""
     sheet_jobs.tidy(now=now())
+
+
+@app.task(retry=patient())
+def make_package(request: str) -> None:
+    """Make the package of a worker who asked for a copy of their data."""
+    load()
+    package.make(request=request, now=now())
+
+
+@app.task(retry=patient())
+def erase_data(request: str, language: str) -> None:
+    """Erase what a worker asked to be erased."""
+    load()
+    erase(no=request, language=language, now=now())
+
+
+@app.task(retry=patient(), lock="destroy")
+def destroy_cases(disposal: int) -> None:
+    """Destroy the cases of a disposal that two people decided."""
+    load()
+    run_disposal(disposal_id=disposal, now=now())
+
+
+@app.periodic(cron="10 2 * * *")
+@app.task(queueing_lock="retention", lock="retention")
+def tend_retention(timestamp: int) -> None:
+    """Note whose time is over; delete packages that were kept long enough; bring the file of deletions up to date."""
+    load()
+    mark_due(now=now())
+    tidy_packages(now=now())
+    catch_up()
 
 
 @app.periodic(cron="* * * * * */15")

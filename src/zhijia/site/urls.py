@@ -10,8 +10,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("", include("zhijia.faces.web.vouchers.urls")),
     path("desk/", include("zhijia.faces.web.desk.urls")),
+    path("audit/", include("zhijia.faces.web.audit.urls")),
     path("board/", include("zhijia.faces.web.board.urls")),
     path("files/<str:token>", files.content, name="file_content"),
+    path("", include("zhijia.faces.web.oidc.urls")),
     path("", include("zhijia.faces.web.sign_in_urls")),
     path("", include("zhijia.faces.web.worker.urls")),
 ]

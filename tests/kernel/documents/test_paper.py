@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from tests.cast import NOW
@@ -166,12 +167,20 @@ def test_issued_pdf_is_kept_by_its_hash_and_made_again_when_it_is_gone(
     with monkeypatch.context() as patch:
         patch.setattr(paper, "compiled", lambda _paper: pytest.fail("it was kept"))
         assert paper.pdf(paper.read(letter)) == made
-    place = paper._place(letter.sha256)
+    place, plain = paper.places(letter.pk, letter.sha256)
     for harm in (lambda: default_storage.delete(place), lambda: _spoil(place)):
         harm()
         assert paper.pdf(paper.read(letter)) == made
     with default_storage.open(place) as kept:
-        assert (paper.seal_waiting(), kept.read() == made) == (0, True)
+        assert (paper.seal_waiting(), kept.read(4), b"%PDF" in kept.read()) == (0, b"ZJF1", False)
+    default_storage.delete(place)
+    default_storage.save(plain, ContentFile(made))  # as an older installation kept it
+    with monkeypatch.context() as patch:
+        patch.setattr(paper, "compiled", lambda _paper: pytest.fail("it was kept"))
+        assert paper.pdf(paper.read(letter)) == made
+        assert list(paper.seal_old()) == [(letter.sha256, True)]
+        assert (paper.pdf(paper.read(letter)) == made, default_storage.exists(plain)) == (True, False)
+    assert list(paper.seal_old()) == []
 
 
 def _spoil(place: str) -> None:

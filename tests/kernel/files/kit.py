@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pikepdf
-from PIL import Image
 from pikepdf import Array, Dictionary, Name
+from PIL import Image
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 """What every scanner finds though it does nothing; written so that no scanner finds it in this file."""
@@ -48,7 +48,12 @@ def webp() -> bytes:
 def huge_png(width: int = 100_000, height: int = 100_000) -> bytes:
     """A few bytes that ask for ten thousand million pixels."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(b"\0" * 9999)) + _chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", head)
+        + _chunk(b"IDAT", zlib.compress(b"\0" * 9999))
+        + _chunk(b"IEND", b"")
+    )
 
 
 def pdf(**options: Any) -> bytes:
@@ -144,7 +149,9 @@ def external(target: str, kind: str = "attachedTemplate") -> str:
 
 def _package(main: str, main_type: str, content: str, parts: Mapping[str, Any], types: str, rels: str) -> bytes:
     folder, name = main.split("/")
-    listing = f'<Types xmlns="{P}/content-types"><Override PartName="/{main}" ContentType="{main_type}"/>{types}</Types>'
+    listing = (
+        f'<Types xmlns="{P}/content-types"><Override PartName="/{main}" ContentType="{main_type}"/>{types}</Types>'
+    )
     root = f'<Relationship Id="rId1" Type="{R}/officeDocument" Target="{main}"/>'
     own = f'<Relationships xmlns="{P}/relationships">'
     return zipped({

@@ -23,6 +23,7 @@ from zhijia.kernel.people.factors import (
     totp_address,
 )
 from zhijia.kernel.people.models import Account, RecoveryCode, Totp
+from zhijia.kernel.people.vault import Unreadable
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +72,7 @@ def test_secret_is_sealed_for_its_account(cast: Cast) -> None:
     sealed = bytes(Totp.objects.get().secret_sealed)
     assert secret.encode() not in sealed
     Totp.objects.create(account=bob, secret_sealed=sealed, made_at=NOW)
-    with pytest.raises(Exception, match="cannot be opened"):
+    with pytest.raises(Unreadable):
         begin_totp(account=bob, now=NOW)
 
 
@@ -156,7 +157,6 @@ def test_staff_must_have_a_factor_when_the_setting_says_so(cast: Cast, settings:
 def test_picture_names_a_worker_by_no_index(cast: Cast) -> None:
     worker = Account(login="ab" * 16, name="", person=cast.accounts["alice"].person)
     address = totp_address(secret="ABC", account=worker, issuer="Zhijia")
-    assert address == "otpauth://totp/Zhijia:138%2A%2A%2A%2A0001?secret=ABC&issuer=Zhijia&digits=6"
+    assert address == "otpauth://totp/Zhijia:138%2A%2A%2A%2A0001?secret=ABC&issuer=Zhijia&digits=6&period=30"
     staff = totp_address(secret="ABC", account=Account(login="zhou"), issuer="Zhijia")
-    assert staff == "otpauth://totp/Zhijia:zhou?secret=ABC&issuer=Zhijia&digits=6"
-
+    assert staff == "otpauth://totp/Zhijia:zhou?secret=ABC&issuer=Zhijia&digits=6&period=30"

@@ -41,8 +41,10 @@ def answer(ask: Ask, cast: Cast, case: Case | None, chance: Random) -> Any:
 def officials(cast: Cast) -> dict[Role, Actor]:
     """One actor of each role at Qinghe."""
     found = {Role.WORKER: cast.actor("alice"), Role.SYSTEM: Actor.platform()}
-    for role in set(Role) - set(found):
-        account, _made = Account.objects.get_or_create(login=f"s-{role}"[:32], defaults={"name": role, "created_at": NOW})
+    for role in set(Role) - set(found) - {Role.ORGANISER}:
+        account, _made = Account.objects.get_or_create(
+            login=f"s-{role}"[:32], defaults={"name": role, "created_at": NOW}
+        )
         Post.objects.get_or_create(account=account, role=role, org=cast.orgs["qinghe"], from_day=date(2020, 1, 1))
         found[role] = actor_of(account, now=NOW)
     return found
@@ -124,6 +126,6 @@ def tables_with(words: str) -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         for (table,) in cursor.fetchall():
-            cursor.execute(f"SELECT 1 FROM \"{table}\" t WHERE t::text LIKE %s LIMIT 1", [f"%{words}%"])
+            cursor.execute(f'SELECT 1 FROM "{table}" t WHERE t::text LIKE %s LIMIT 1', [f"%{words}%"])
             if cursor.fetchone():
                 yield table

@@ -14,7 +14,7 @@ from zhijia.kernel.ledger.quotas import verify_quotas
 from zhijia.kernel.people.models import Person
 from zhijia.kernel.rules.values import Unit, set_rule
 from zhijia.kernel.service.engine import Fired, fire, open_case
-from zhijia.modules.vouchers import accounts, claims, programmes, puzzle, settle
+from zhijia.modules.vouchers import accounts, claims, programmes, settle
 from zhijia.modules.vouchers.models import Cycle, Kind, Offer, Outlet, Programme, Settlement, Terminal
 from zhijia.modules.vouchers.redeem import Handed, redeem
 from zhijia.modules.vouchers.shops import OutletKind
@@ -169,7 +169,6 @@ def build(cast: Cast, *, allotted: int = 10_000_000) -> Kitchen:
     enrolled = programmes.enroll_terminal(outlet=shop, label="前台", actor=platform, now=NOW)
     accounts.allot(org_id=org.pk, fen=allotted, key="2026", actor=cast.actor("leader"), now=NOW)
     set_number("puzzle_bits", 0)
-    puzzle.TRIES.forget()
     return Kitchen(cast, programme, shop, station, enrolled.terminal, enrolled.secret)
 
 

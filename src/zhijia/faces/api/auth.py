@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja.errors import AuthenticationError
@@ -107,7 +108,7 @@ def _look_up(checksum: str) -> _Trusted | None:
 class Session(APIKeyCookie):
     """The session cookie of our own pages; whatever changes something also needs their X-CSRFToken header."""
 
-    param_name = "sessionid"
+    param_name = settings.SESSION_COOKIE_NAME
 
     def __call__(self, request: HttpRequest) -> Caller | None:
         account = request.user if self.param_name in request.COOKIES else None

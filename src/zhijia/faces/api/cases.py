@@ -13,9 +13,10 @@ from zhijia.faces import present
 from zhijia.kernel.base import clock
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound
-from zhijia.kernel.cases.models import Case
+from zhijia.kernel.cases import openings
+from zhijia.kernel.cases.access import record_view
+from zhijia.kernel.cases.models import Case, Party
 from zhijia.kernel.cases.search import matching_ids, query_of
-from zhijia.kernel.cases.visibility import case_for
 from zhijia.kernel.deadlines.models import Deadline
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
@@ -62,6 +63,7 @@ def get_case(request: Request, response: HttpResponse, no: str) -> dict[str, Any
     the case's `seq`."""
     case = find(request.auth.actor, no)
     response["ETag"] = f'"{case.seq}"'
+    _looked(case, request.auth)
     return view.whole(case, request.auth, clock.now())
 
 
@@ -76,7 +78,9 @@ def no_such_service(request: Request, no: str) -> None:  # noqa: ARG001
 )
 def get_timeline(request: Request, no: str) -> list[dict[str, Any]]:
     """Every step, newest first. Where something is internal, the worker reads that it was done, not the words."""
-    return view.timeline(find(request.auth.actor, no), request.auth)
+    case = find(request.auth.actor, no)
+    _looked(case, request.auth)
+    return view.timeline(case, request.auth)
 
 
 @router.get(
@@ -118,11 +122,20 @@ def explain_clock(request: Request, no: str, key: str) -> dict[str, Any]:
 
 
 def find(actor: Actor, no: str) -> Case:
-    """The case with its unit and lead in one query. Raises NotFound for a stranger's, and for what is no number."""
+    """The case with its unit and lead in one query. Raises NotFound for a stranger's, and for what is no number,
+    Forbidden ("confidential") for one in the caller's range that may be asked for (POST …/openings)."""
     if not (no.isascii() and no.isalnum()):
         raise NotFound(code="no_such_case")
     case = Case.objects.visible_to(actor).select_related("unit", "lead").filter(no=no).first()
-    return case if case is not None else case_for(actor, no)
+    return case if case is not None else openings.refuse(actor, no)
+
+
+def _looked(case: Case, caller: Caller) -> None:
+    """On record for every worker whose data is shown; a worker's own look, and a partner's at what it may not read, are
+    none."""
+    if caller.is_staff and view.words_shown(caller, case):
+        people = Party.objects.filter(case_id=case.pk).values_list("person_id", flat=True)
+        record_view(case, list(people), actor=caller.actor, now=clock.now())
 
 
 def page(filters: CaseFilters, caller: Caller) -> dict[str, Any]:

@@ -88,12 +88,14 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         from rich.console import Console
 
-        from . import wal
+        from . import retention, wal
 
         if bool(to) == (file is not None):
             raise Misconfigured(_('name a file, or a moment: zhijia restore --to "2026-11-25 10:00"'))
         agreed = (lambda _question: True) if yes else typer.confirm
         done = put_back(file, agree=agreed, key=key) if file else wal.go_back(to, agree=agreed)
+        if done:
+            retention.after_restore()
         Console().print(_("Restored.") if done else _("Nothing was changed."))
         raise typer.Exit(0 if done else 1)
 

@@ -13,7 +13,7 @@ from .words import _
 
 COMMANDS = [
     "serve", "check", "backup", "audit", "intake", "docs", "explain", "simulate", "new_module", "openapi", "partner",
-    "calendar", "counters", "texts", "tasks",
+    "provider", "calendar", "counters", "retention", "files", "texts", "tasks", "drill",
 ]  # fmt: skip
 
 app = typer.Typer(

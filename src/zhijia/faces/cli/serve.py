@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 THREADS = 4
 """Blocking threads of each web worker (docs/architecture.md)."""
+HEADERS, CONNECTIONS = 10, 512
+"""Seconds in which a request's headers must be here, and how many connections one web server process holds at once.
+What it cannot limit, above all slow bodies, a proxy must (docs/guides/uploads.md)."""
 PATIENCE = 15
 """Seconds that a child has to finish what it is doing."""
 STEADY, LONGEST = 20.0, 30.0
@@ -47,6 +50,8 @@ def run(*, port: int, demo: bool, host: str, workers: int) -> None:
     for whatever the operator must mend."""
     from rich.console import Console
 
+    from zhijia.kernel.files import scratch
+
     from . import freshness, prepare
     from .messages import compile_messages
     from .setup import connect_database, disconnect_database, embedded, home
@@ -57,7 +62,7 @@ def run(*, port: int, demo: bool, host: str, workers: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_args: _interrupt(stop, prepared))
     require_free(host, port)
-    home()
+    scratch.sweep(home())
     children: list[subprocess.Popen[bytes]] = []
     try:
         with step(console, _("Database")) as current:
@@ -133,12 +138,15 @@ def require_free(host: str, port: int) -> None:
             ) from None
 
 
-def start_web(*, host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
-    """Start granian on our WSGI application; it logs only what goes wrong."""
+def start_web(
+    *, host: str, port: int, workers: int, application: str = "zhijia.site.wsgi:application"
+) -> subprocess.Popen[bytes]:
+    """Start granian on our WSGI application (a benchmark may name another); it logs only what goes wrong."""
     return _start(
         "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
         "--blocking-threads", str(THREADS), "--no-ws", "--http", "1", "--log-level", "warning",
-        "--respawn-failed-workers", "--workers-kill-timeout", str(PATIENCE - 5), "zhijia.site.wsgi:application",
+        "--http1-header-read-timeout", str(HEADERS * 1000), "--backpressure", str(CONNECTIONS),
+        "--respawn-failed-workers", "--workers-kill-timeout", str(PATIENCE - 5), application,
     )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ from zhijia.site.postgres import Server
 from .words import _
 
 STARTS = "base-*"
+ENDED = "recovery ended before configured recovery target was reached"
+"""What PostgreSQL says then."""
 PATIENCE = 3600.0
 """Seconds that going back may take."""
 
@@ -78,8 +80,7 @@ def go_back(to: str, *, agree: Callable[[str], bool]) -> bool:
         server.data.rename(kept)
     try:
         _lay_out(server.data, start, archive, kept, moment)
-        server.start()
-        _await_end(server)
+        _replay(server)
     except BaseException:
         server.stop()
         shutil.rmtree(server.data, ignore_errors=True)
@@ -143,9 +144,16 @@ def _lay_out(data: Path, start: Path, archive: Path, kept: Path, moment: datetim
     (data / "recovery.signal").touch()
 
 
-def _await_end(server: Server) -> None:
-    """Wait until the server has replayed everything and takes writes. Raises Misconfigured when it gives up, as it does
-    where the journal ends before the moment."""
+def _replay(server: Server) -> None:
+    """Start the server and wait until it has replayed everything and takes writes. Raises Misconfigured when it gives
+    up, as it does where the journal ends before the moment."""
+    try:
+        server.start()
+    except Misconfigured as error:
+        log = server.home / "postgres.log"
+        if log.exists() and ENDED in log.read_text()[-4000:]:
+            raise Misconfigured(_("the journal does not reach that moment; nothing was changed")) from error
+        raise
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:

@@ -41,7 +41,10 @@ class Entry(models.Model):
         indexes = [
             models.Index(
                 fields=["person_id", "-id"], name="audit_entry_person", condition=models.Q(person_id__isnull=False)
-            )
+            ),
+            BrinIndex(fields=["at"], name="audit_entry_at", pages_per_range=16),
+            models.Index(fields=["subject", "-id"], name="audit_entry_read_of", condition=~models.Q(purpose="")),
+            models.Index(fields=["actor_id", "-id"], name="audit_entry_read_by", condition=~models.Q(purpose="")),
         ]
 
 
@@ -157,6 +160,13 @@ class Run(models.Model):
     result = models.JSONField(default=dict)
     file = models.CharField(max_length=100, blank=True)
     """The kept file in the storage, sealed; empty once it is deleted."""
+
+    @property
+    def minutes(self) -> str:
+        """How long it took: "3.5"; "" while it runs."""
+        if self.ended_at is None or self.started_at is None:
+            return ""
+        return f"{(self.ended_at - self.started_at).total_seconds() / 60:.1f}"
 
     if TYPE_CHECKING:
         id: int

@@ -34,11 +34,20 @@ def ask(*, kind: Run.Kind, account_id: int | None, now: datetime, asked: Mapping
 
 
 def do(run_id: int, work: Work) -> None:
-    """Do what was asked for, once: a run that has begun is not begun again. What goes wrong is its result."""
+    """Do what was asked for, once: a run that had begun when its worker was killed is not begun again. What goes wrong
+    is its result."""
     began = clock_now()
-    if not Run.objects.filter(pk=run_id, state="waiting").update(state="running", started_at=began):
-        return
+    begun = Run.objects.filter(pk=run_id, state="waiting").update(state="running", started_at=began)
     run = Run.objects.get(pk=run_id)
+    if not begun:
+        if run.ended_at is None:
+            _end(
+                run,
+                run.started_at or began,
+                {"problems": [str(_("The worker was killed. Ask for it again."))]},
+                "failed",
+            )
+        return
 
     def told(step: str = "", done: int = 0, total: int = 0) -> None:
         Run.objects.filter(pk=run_id).update(step=step[:100] or F("step"), done=done, total=total)
@@ -46,12 +55,12 @@ def do(run_id: int, work: Work) -> None:
     try:
         result = work(run, told)
     except ZhijiaError as error:
-        _end(run, began, {"problems": [str(error)]}, state="failed")
+        _end(run, {"problems": [str(error)]}, "failed")
     except Exception as error:
-        _end(run, began, {"problems": [type(error).__name__]}, state="failed")
+        _end(run, {"problems": [type(error).__name__]}, "failed")
         raise
     else:
-        _end(run, began, result, state="done")
+        _end(run, result, "done")
 
 
 def note(*, kind: str, began: datetime, now: datetime, result: dict[str, Any]) -> None:
@@ -70,10 +79,10 @@ def last(kind: str, *, good: bool = False) -> Run | None:
     return (ended.filter(ok=True) if good else ended).order_by("-id").first()
 
 
-def _end(run: Run, began: datetime, result: dict[str, Any], *, state: str) -> None:
+def _end(run: Run, result: dict[str, Any], state: str) -> None:
     now = clock_now()
     ok = state == "done" and not result.get("problems")
-    result = {**result, "minutes_x10": round((now - began).total_seconds() / 6)}
+    result = dict(result)
     Run.objects.filter(pk=run.pk).update(
         state=state, ended_at=now, ok=ok, result=result, file=result.pop("file", ""), step=""
     )

@@ -9,13 +9,18 @@ import ipaddress
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from zhijia.kernel.base.clock import CHINA
+
+from .models import Security
 
 KINDS: Mapping[str, Any] = {
     "sign_in.failed": _("Sign-in failed"),
@@ -26,6 +31,7 @@ KINDS: Mapping[str, Any] = {
     "session.revoked": _("Device signed out from elsewhere"),
     "access.refused": _("Access refused"),
     "access.unknown": _("Asked for something that is not theirs"),
+    "access.token_refused": _("Token refused"),
     "request.forged": _("Form without a valid token"),
     "request.limited": _("Too many requests"),
     "file.refused": _("Upload refused"),
@@ -56,6 +62,10 @@ LEAST_DAYS = 184
 _INSERT = """
     INSERT INTO audit_security (at, kind, address, address_key, account_id, detail)
     VALUES (%(at)s, %(kind)s, %(address)s, %(address_key)s, %(account_id)s, %(detail)s::jsonb)
+"""
+_BY_DAY = """
+    SELECT (at AT TIME ZONE 'Asia/Shanghai')::date, count(*) FROM audit_security
+    WHERE at >= %(from)s AND at < %(before)s AND kind LIKE %(kind)s GROUP BY 1
 """
 
 
@@ -120,3 +130,26 @@ def _harmless(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_harmless(inner) for inner in value]
     return value if value is None or isinstance(value, bool | int) else _harmless(str(value))
+
+
+def find(*, kind: str = "", account_id: int | None = None, from_day: date, to_day: date) -> QuerySet[Security]:
+    """The rows of some days, both included, to be paged by id; `kind` may be the first letters."""
+    start, end = day_bounds(from_day, to_day)
+    found = Security.objects.filter(at__gte=start, at__lt=end)
+    found = found.filter(kind__startswith=kind) if kind else found
+    return found if account_id is None else found.filter(account_id=account_id)
+
+
+def by_day(*, kind: str = "", from_day: date, to_day: date) -> list[tuple[date, int]]:
+    """How many rows each of these days has, days without any included."""
+    start, end = day_bounds(from_day, to_day)
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_DAY, {"from": start, "before": end, "kind": f"{kind}%"})
+        counts = dict(cursor.fetchall())
+    days = [from_day + timedelta(days=n) for n in range((to_day - from_day).days + 1)]
+    return [(day, counts.get(day, 0)) for day in days]
+
+
+def day_bounds(from_day: date, to_day: date) -> tuple[datetime, datetime]:
+    """The moments at which the first day begins and the last one has ended, in China."""
+    return datetime.combine(from_day, time(), CHINA), datetime.combine(to_day + timedelta(days=1), time(), CHINA)

@@ -7,8 +7,20 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.people.sealed import SealedText
+
+from .protected import purpose_of
+
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.permissions import Permission
+
+
+def _purpose(case: "Case") -> str:
+    return purpose_of(case.service, case.category)
+
+
+def _of_case(row: "Note | Attachment") -> str:
+    return _purpose(row.case)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -30,7 +42,7 @@ class Case(models.Model):
     """Hash of the declaration the case started under."""
     state = models.CharField(max_length=32)
     category = models.CharField(max_length=32)
-    title = models.CharField(max_length=200)
+    title = SealedText(row="no", purpose=_purpose)
     unit = models.ForeignKey("org.Org", models.PROTECT, related_name="+")
     unit_lft = models.BigIntegerField()
     """Copy of the unit's left bound: row-level security and lists read it without a join."""
@@ -192,7 +204,7 @@ class Note(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="notes")
     event_seq = models.IntegerField()
     field = models.CharField(max_length=32)
-    text = models.TextField()
+    text = SealedText(row=("case_id", "event_seq", "field"), purpose=_of_case)
     public = models.BooleanField()
     at = models.DateTimeField()
 
@@ -233,7 +245,8 @@ class Attachment(models.Model):
     """A file on a case; its content is named by its hash, so the same file sent twice is stored once."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="attachments")
-    name = models.CharField(max_length=200)
+    name = SealedText(row="case_id", purpose=_of_case)
+    """As its sender called it: words of their own."""
     kind = models.CharField(max_length=100)
     size = models.IntegerField()
     sha256 = models.CharField(max_length=64)

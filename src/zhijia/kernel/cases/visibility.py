@@ -1,10 +1,13 @@
 """Who may see which case: one definition for lists, pages, search and API, the same as the database's policies."""
 
+from dataclasses import replace
+
 from django.db.models import Q
 
 from zhijia.kernel.base.database import NOWHERE, Ranges
 from zhijia.kernel.base.errors import NotFound
 from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.bound import campaigns
 from zhijia.kernel.people.permissions import Permission
 
 from .models import Case, Party
@@ -21,18 +24,22 @@ def condition(actor: Actor, permission: Permission = Permission.READ) -> Q:
         return Q()
     if not actor.is_staff:
         return own(actor)
-    seen = _inside(actor.within(permission))
+    if organised := campaigns(actor):
+        return inside(actor.within(Permission.PROGRAMMES)) & Q(marks__campaign__in=sorted(organised))
+    seen = inside(actor.within(permission))
     if actor.owns(permission):
         seen |= Q(assignee_id=actor.account_id)
-    kept = Q(confidential=False) | Q(assignee_id=actor.account_id) | _inside(actor.within(Permission.CONFIDENTIAL))
+    kept = Q(confidential=False) | Q(assignee_id=actor.account_id) | inside(actor.within(Permission.CONFIDENTIAL))
     if actor.owns(Permission.CONFIDENTIAL):
-        kept |= Q(assignee=None) & _inside(actor.within(Permission.ACT))
+        kept |= Q(assignee=None) & inside(actor.within(Permission.ACT))
     return (seen & kept) | Q(pk__in=actor.opened) if actor.opened else seen & kept
 
 
 def sees(actor: Actor, case: Case, permission: Permission = Permission.READ) -> bool:
     """As `condition` for staff, for a case row that is already in hand; no query."""
     place = (case.unit_lft, case.industry_lft)
+    if organised := campaigns(actor):
+        return _organised(case, organised) and actor.within(Permission.PROGRAMMES).hold(*place)
     mine = case.assignee_id is not None and case.assignee_id == actor.account_id
     if case.pk in actor.opened:
         return True
@@ -47,11 +54,24 @@ def sees(actor: Actor, case: Case, permission: Permission = Permission.READ) -> 
 
 
 def changes(actor: Actor, case: Case) -> bool:
-    """Whether the actor's right to work on cases reaches this one; which transitions is the service's matter."""
-    return actor.reaches(Permission.ACT, case.unit_lft, case.industry_lft)
+    """Whether the actor's right to work on cases reaches this one; which transitions is the service's matter. What is
+    seen only because it was opened for a while is read and not changed."""
+    place = (case.unit_lft, case.industry_lft)
+    if organised := campaigns(actor):
+        return _organised(case, organised) and actor.reaches(Permission.PROGRAMMES, *place)
+    return actor.reaches(Permission.ACT, *place) and not opened_only(actor, case)
 
 
-def _inside(ranges: Ranges) -> Q:
+def opened_only(actor: Actor, case: Case) -> bool:
+    """Whether the actor sees the case by nothing but an opening."""
+    return case.pk in actor.opened and not sees(replace(actor, opened=frozenset()), case)
+
+
+def _organised(case: Case, organised: frozenset[str]) -> bool:
+    return case.seq == 0 or case.marks.get("campaign") in organised  # its mark comes with its first event
+
+
+def inside(ranges: Ranges) -> Q:
     """Cases whose unit lies in one of the ranges."""
     if ranges == NOWHERE:
         return Q(pk__in=[])

@@ -10,10 +10,9 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -86,14 +85,14 @@ def pdf(paper: Paper) -> bytes:
     letter = paper.letter
     if paper.mark:
         return compiled(paper)
-    if letter.sha256 and (kept := _kept(letter.sha256)):
+    if letter.sha256 and (kept := _kept(letter.pk, letter.sha256)):
         return kept
     made = compiled(paper)
     sha256 = hashlib.sha256(made).hexdigest()
     if letter.sha256 and sha256 != letter.sha256:
         log.warning("letter %s: its PDF is gone, and other fonts or another compiler now make other bytes", letter.pk)
         return made
-    store.keep(BytesIO(made), folder=KEPT)  # in the place of what stood there and was not these bytes
+    _keep(letter.pk, made)
     if not letter.sha256:
         Letter.objects.filter(pk=letter.pk, sha256="").update(sha256=sha256)
         letter.sha256 = sha256
@@ -193,33 +192,38 @@ def _spelled_one(character: str) -> str:
     return f"〔U+{ord(character):04X}〕" if rare else character
 
 
-def places(sha256: str) -> tuple[str, str]:
-    """Where the PDF with this hash lies, sealed, and where an older installation kept it, plain."""
-    return store.place_of(store.address(sha256), KEPT), f"{KEPT}/{sha256[:2]}/{sha256}.pdf"
+def places(letter_id: int, sha256: str) -> tuple[str, str]:
+    """Where a letter's PDF lies, sealed, and where an older installation kept it, plain."""
+    return f"{KEPT}/{letter_id}", f"{KEPT}/{sha256[:2]}/{sha256}.pdf"
 
 
 def seal_old() -> Iterator[tuple[str, bool]]:
     """Seal the plain PDFs of an older installation one after the other: yields each hash and whether it was sealed.
     Called outside every scope; may be broken off and begun again."""
-    for sha256 in Letter.objects.exclude(sha256="").order_by("id").values_list("sha256", flat=True).iterator():
-        plain = places(sha256)[1]
+    for pk, sha256 in Letter.objects.exclude(sha256="").order_by("id").values_list("id", "sha256").iterator():
+        plain = places(pk, sha256)[1]
         if not default_storage.exists(plain):
             continue
-        kept = _kept(sha256)
-        if kept:
-            store.keep(BytesIO(kept), folder=KEPT)
+        if kept := _kept(pk, sha256):
+            _keep(pk, kept)
             default_storage.delete(plain)
         yield sha256, bool(kept)
 
 
-def _kept(sha256: str) -> bytes:
+def _keep(letter_id: int, made: bytes) -> None:
+    """Seal a PDF in the place of what stood there and was not these bytes."""
+    sealed, _plain = places(letter_id, "")
+    default_storage.delete(sealed)
+    store.put([made], sealed)
+
+
+def _kept(letter_id: int, sha256: str) -> bytes:
     """The kept PDF if it is there and unchanged, else nothing."""
-    sealed, plain = places(sha256)
+    sealed, plain = places(letter_id, sha256)
     kept = b""
     try:
-        reader = store.get(sealed)
-        kept = b"".join(reader.blocks())
-        reader.close()
+        with closing(store.get(sealed)) as reader:
+            kept = b"".join(reader.blocks())
     except (NotFound, Unreadable):
         with suppress(FileNotFoundError), default_storage.open(plain) as file:
             kept = file.read()

@@ -23,7 +23,8 @@ MAGIC = b"ZJF1"
 CHUNK = 64 * 1024
 TAG = 16
 PURPOSE = "file"
-_HEAD = len(MAGIC) + 3
+WRAPPED_AT = _HEAD = len(MAGIC) + 3
+"""Where the wrapped key begins."""
 _CIPHERS = {Algorithm.SM4_GCM: (algorithms.SM4, 16), Algorithm.AES_256_GCM: (algorithms.AES256, 32)}
 
 
@@ -65,7 +66,8 @@ class Reader:
         sealed = file.seek(0, os.SEEK_END) - self._start
         self._chunks = -(-sealed // (CHUNK + TAG))
         self.size = sealed - self._chunks * TAG
-        if self.size < 0 or not self._chunks:
+        last = sealed - (self._chunks - 1) * (CHUNK + TAG)
+        if last < TAG or (last == TAG and self._chunks > 1):  # cut off within a chunk
             raise unreadable()
 
     def blocks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:

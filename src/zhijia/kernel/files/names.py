@@ -17,7 +17,7 @@ def clean_name(name: str, ending: str) -> str:
     # Cc control, Cf invisible and direction marks, Cs halves of characters, Co private, Cn nothing yet, Zl/Zp breaks
     name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
     stem, dot, last = name.translate(_FORBIDDEN).rpartition(".")
-    if not dot or len(last) > 8:  # a full stop within a title is no ending
+    if not stem or len(last) > 8:  # a full stop before a title or within it begins no ending
         stem = f"{stem}{dot}{last}"
     stem = " ".join(stem.split()).strip(". ~")
     while len(stem.encode()) > LONGEST:

@@ -76,7 +76,11 @@ class ClamAV:
         if self.address.startswith("/"):
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             connection.settimeout(PATIENCE)
-            connection.connect(self.address)
+            try:
+                connection.connect(self.address)
+            except OSError:
+                connection.close()
+                raise
             return connection
         host, _colon, port = self.address.rpartition(":")
         if not host or not port.isdigit():

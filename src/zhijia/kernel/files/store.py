@@ -75,11 +75,11 @@ def address(sha256: str) -> str:
     return vault.blind(sha256, purpose="file").hex()
 
 
-def keep(file: BinaryIO, *, folder: str = FOLDER) -> Kept:
+def keep(file: BinaryIO) -> Kept:
     """Keep the content of `file` under its keyed name. What already lies there, sound, is left as it is."""
     file.seek(0)
     name = address(hashlib.file_digest(file, "sha256").hexdigest())
-    size, place = file.tell(), place_of(name, folder)
+    size, place = file.tell(), place_of(name)
     if not _sound(place, size):
         file.seek(0)
         default_storage.delete(place)  # what stood there was not this content
@@ -124,23 +124,39 @@ def get(place: str) -> cipher.Reader:
         raise
 
 
-def content(name: str, *, folder: str = FOLDER) -> Content:
+def content(name: str) -> Content:
     """What is kept under this name. Raises NotFound and Unreadable."""
-    return get(place_of(name, folder)) if len(name) == KEYED else Plain(_open(plain_place(name)))
+    place = place_of(name)
+    return get(place) if len(name) == KEYED else Plain(_open(place))
 
 
-def forget(name: str, *, folder: str = FOLDER) -> None:
+def forget(name: str) -> None:
     """Delete what is kept under this name. The caller knows that nothing refers to it any more."""
-    default_storage.delete(place_of(name, folder) if len(name) == KEYED else plain_place(name))
+    default_storage.delete(place_of(name))
 
 
-def every(folder: str = FOLDER) -> Iterator[str]:
-    """The places of all sealed files below a folder."""
+def every(folder: str = "") -> Iterator[str]:
+    """The places of all sealed files below a folder: uploads, letters, workbooks, whatever uses the cipher."""
     with suppress(FileNotFoundError):
         inner, names = default_storage.listdir(folder)
-        yield from (f"{folder}/{name}" for name in sorted(names) if "." not in name)
+        for place in sorted(f"{folder}/{name}".lstrip("/") for name in names):
+            with _open(place) as file:
+                sealed = file.read(len(cipher.MAGIC)) == cipher.MAGIC
+            if sealed:
+                yield place
         for below in sorted(inner):
-            yield from every(f"{folder}/{below}")
+            yield from every(f"{folder}/{below}".lstrip("/"))
+
+
+def with_old_key(folder: str = "") -> Iterator[str]:
+    """The places of files whose key is wrapped by another key of the vault than it uses now: these are to be given to
+    `rewrap` before that one may be destroyed."""
+    head = vault.present_head(cipher.PURPOSE)
+    for place in every(folder):
+        with _open(place) as file:
+            file.seek(cipher.WRAPPED_AT)
+            if file.read(len(head)) != head:
+                yield place
 
 
 def rewrap(place: str) -> bool:
@@ -148,9 +164,9 @@ def rewrap(place: str) -> bool:
     sealed anew: its key stays. Only for a storage on a disk."""
     reader = get(place)
     try:
-        head = reader.rewrapped()
-        if head[7:10] == reader.wrapped[:3]:  # the same key version and algorithm
+        if reader.wrapped.startswith(vault.present_head(cipher.PURPOSE)):
             return False
+        head = reader.rewrapped()
         with scratch.draft() as (path, copy), default_storage.open(place) as old:
             old.seek(reader.body)
             copy.write(head)
@@ -164,14 +180,9 @@ def rewrap(place: str) -> bool:
     return True
 
 
-def place_of(name: str, folder: str = FOLDER) -> str:
-    """Where the sealed content of a keyed name lies."""
-    return f"{folder}/{name[:2]}/{name}"
-
-
-def plain_place(sha256: str) -> str:
-    """Where an older installation put it."""
-    return f"{sha256[:2]}/{sha256}"
+def place_of(name: str) -> str:
+    """Where the content of this name lies: sealed for a keyed one, plain for the SHA-256 of an older installation."""
+    return f"{FOLDER}/{name[:2]}/{name}" if len(name) == KEYED else f"{name[:2]}/{name}"
 
 
 class _Moved(File):  # type: ignore[type-arg]

@@ -25,7 +25,7 @@ from zhijia.kernel.base.limits import Limit, TooSoon
 from zhijia.kernel.base.text import clean
 
 from . import vault
-from .actors import Actor, Role
+from .actors import Actor, Permission
 from .models import Account, LoginCode, Person
 from .persons import find_or_add_person
 from .posts import actor_of
@@ -78,11 +78,13 @@ def authenticate_password(identifier: str, password: str, *, now: datetime, addr
     """
     account = find_account(identifier)
     if account is None or not account.is_active:
-        return _refuse_stranger(identifier, password, now, address)
+        _refuse_stranger(identifier, password, now, address)
+        return None
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_RESERVE, {"id": account.pk, "now": now, "until": now + LOCKOUT})
         reserved = cursor.fetchone()
     if reserved is None:
+        make_password(password)  # takes as long as for an unknown name
         account.refresh_from_db(fields=["locked_until"])
         raise _locked(account.locked_until or now + LOCKOUT)
     if account.check_password(password):
@@ -131,11 +133,10 @@ def add_account(
 ) -> Account:
     """An account for staff or a partner's system, without a post yet; no password: only one-time codes (or OAuth).
 
-    Raises Forbidden unless the actor is the platform or an administrator, Invalid for a login that is taken or not
+    Raises Forbidden unless the actor is the platform or may manage accounts, Invalid for a login that is taken or not
     2 to 31 small letters, digits, dots and dashes, and for a password that is too weak.
     """
-    if not (actor.system or Role.ADMINISTRATOR in actor.roles()):
-        raise Forbidden(_("Only an administrator may do this."))
+    actor.require(Permission.ACCOUNTS)
     login = login.strip().casefold()
     if not _HANDLE.fullmatch(login):
         message = _("A login is 2 to 31 small letters, digits, dots and dashes, and starts with a letter.")
@@ -153,9 +154,10 @@ def add_account(
 
 @transaction.atomic
 def change_password(*, account: Account, password: str, actor: Actor, now: datetime) -> None:
-    """Set a new password, which ends all other sessions and any lockout. Raises as `add_account` does."""
-    if not (actor.system or actor.account_id == account.pk or Role.ADMINISTRATOR in actor.roles()):
-        raise Forbidden(_("Only an administrator may do this."))
+    """Set a new password, which ends all other sessions and any lockout. Raises Invalid for one that is too weak,
+    Forbidden for another's account: whoever has lost theirs gets a link (`setup.begin_setup`)."""
+    if not (actor.system or actor.account_id == account.pk):
+        raise Forbidden(_("Everybody sets their own password only."))
     _set(account, password)
     account.failures, account.locked_until = 0, None
     account.save(update_fields=["password", "failures", "locked_until"])
@@ -195,6 +197,17 @@ def request_own_code(*, account: Account, now: datetime) -> LoginCodeIssued:
 def confirm_code(*, account: Account, code: str, now: datetime) -> None:
     """Raises Invalid unless `code` is the last one sent to the account's own phone. Never inside a transaction."""
     index = _own_index(account)
+    with transaction.atomic(durable=True):
+        _lock(index)
+        problem = _use(index, code, now)
+    if problem:
+        raise Invalid(problem)
+
+
+def prove_phone(*, phone: str, code: str, now: datetime) -> None:
+    """Raises Invalid unless `code` is the last one sent to this phone: for somebody signed in whose number is new. Never
+    inside a transaction."""
+    index = vault.blind(phone, purpose="phone")
     with transaction.atomic(durable=True):
         _lock(index)
         problem = _use(index, code, now)

@@ -27,6 +27,7 @@ from zhijia.kernel.base.text import clean
 from .actors import Actor
 from .models import Account
 from .oidc_models import OPENID, POSTS, PROFILE, Client, ClientKind, Consent
+from .permissions import Permission
 from .posts import actor_of
 
 SIGN_IN = "sign_in"
@@ -167,8 +168,6 @@ def posts_told(account: Account, *, now: datetime) -> list[dict[str, str]]:
 def refuse_others(actor: Actor) -> None:
     """Only the platform and a security administrator decide which systems are trusted. Raises Forbidden."""
     if not actor.system:
-        from .actors import Permission
-
         actor.require(Permission.SECURITY)
 
 

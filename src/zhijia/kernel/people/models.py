@@ -12,14 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import Text
 
+from .admin_models import Proposal, ProposalKind
 from .factor_models import Device, Passkey, RecoveryCode, SetupLink, Totp
+from .key_models import DataKey, Rotation
 from .oidc_models import Client, Consent, Provider, ProviderInvitation, ProviderLink
 from .permissions import Permission, Reach
 from .roles import Role
 
 __all__ = [
-    "LANGUAGE", "Account", "AnsweredBy", "Client", "Consent", "Device", "LoginCode", "Passkey", "Person", "Post",
-    "Provider", "ProviderInvitation", "ProviderLink", "RecoveryCode", "SafeContact", "SetupLink", "Substitution", "Totp",
+    "LANGUAGE", "Account", "AnsweredBy", "Client", "Consent", "DataKey", "Device", "LoginCode", "Opening",
+    "OpeningKind", "Passkey", "Person", "Post", "Proposal", "ProposalKind", "Provider", "ProviderInvitation",
+    "ProviderLink", "RecoveryCode", "Right", "Rotation", "SafeContact", "SetupLink", "Substitution", "Totp",
 ]  # fmt: skip
 LANGUAGE = "zh-hans"
 
@@ -124,6 +127,8 @@ class Account(AbstractBaseUser):
     locked_until = models.DateTimeField(null=True)
     epoch = models.IntegerField(default=0, db_default=0)
     """Raised to end every session at once."""
+    home = models.ForeignKey("org.Org", models.PROTECT, null=True, related_name="+")
+    """The organisation whose administrators look after the account, whatever posts it holds."""
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -166,7 +171,7 @@ class Post(models.Model):
     """The subtree the post reaches; null: that of `org`."""
     industry = models.BooleanField(default=False)
     """Whether the post reaches along the industry tree instead of the regional one."""
-    campaign = models.CharField(max_length=64, blank=True)
+    campaign = models.CharField(max_length=64, blank=True, default="", db_default="")
     """The one campaign that an organiser's post is for, such as "vouchers.programme:5"."""
     from_day = models.DateField()
     to_day = models.DateField(null=True)
@@ -257,9 +262,14 @@ class Opening(models.Model):
     """One case, asked for and perhaps opened for one account until a moment. Actors carry those in force."""
 
     case_id = models.BigIntegerField()
+    """0 where the number that was asked for is nobody's: the asker must not learn it from us."""
+    no = models.CharField(max_length=32, blank=True)
+    """The number as it was asked for."""
     account = models.ForeignKey(Account, models.PROTECT, related_name="openings")
     kind = models.CharField(max_length=12)
     reason = models.CharField(max_length=500)
+    danger = models.CharField(max_length=500, blank=True)
+    """Emergencies: who is in danger of what."""
     asked_at = models.DateTimeField()
     agreed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", db_index=False)
     agreed_at = models.DateTimeField(null=True)
@@ -271,6 +281,13 @@ class Opening(models.Model):
     refused_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
     """When the workers of the case were told."""
+    lapses_at = models.DateTimeField(null=True)
+    """Until when somebody may agree."""
+    reviewed_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", db_index=False)
+    reviewed_at = models.DateTimeField(null=True)
+    justified = models.BooleanField(null=True)
+    """What the review of an emergency found; null until there was one."""
+    review = models.CharField(max_length=500, blank=True)
 
     if TYPE_CHECKING:
         id: int
@@ -293,8 +310,18 @@ class Opening(models.Model):
             models.CheckConstraint(
                 condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("account")), name="people_opening_not_self"
             ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("account")),
+                name="people_opening_no_own_review",
+            ),
         ]
         indexes = [
             models.Index(fields=["account", "until"], condition=Q(until__isnull=False), name="people_opening_held"),
             models.Index(fields=["case_id"], name="people_opening_case"),
+            models.Index(
+                fields=["-id"], condition=Q(until__isnull=True, refused_at__isnull=True), name="people_opening_waits"
+            ),
+            models.Index(
+                fields=["until"], condition=Q(kind="emergency", told_at__isnull=True), name="people_opening_untold"
+            ),
         ]

@@ -29,7 +29,7 @@ class LongEnough:
     def validate(self, password: str, user: object = None) -> None:  # noqa: ARG002
         """Raises ValidationError for a shorter one."""
         if len(password) < LEAST:
-            raise ValidationError(self.get_help_text(), code="password_too_short")
+            raise ValidationError(str(self.get_help_text()), code="password_too_short")
 
     def get_help_text(self) -> Text:
         """What is asked for."""

@@ -1,5 +1,6 @@
 """Writing and reading persons: found by blind index, changed on record, unmasked only for a stated purpose."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
@@ -20,6 +21,8 @@ from .numbers import mask, normalise_bank_card, normalise_id, normalise_phone
 Field = Literal["phone", "id_number", "bank_card", "safe_number", "pass_phrase"]
 LEAST_PURPOSE = 4
 """Characters of the shortest purpose that says something."""
+
+_LONG_NUMBER = re.compile(r"\d{7}")
 
 # Field -> the column's table and name, and the vault's purpose.
 _PLACES: dict[Field, tuple[type[Person] | type[SafeContact], str, str]] = {
@@ -111,6 +114,9 @@ def reveal(*, person: Person, field: Field, actor: Actor, purpose: str, case_id:
     purpose = clean(purpose)
     if len(purpose) < LEAST_PURPOSE:
         raise Invalid(FieldProblem("purpose", "too_short", _("Say what you need it for, in a few words.")))
+    if _LONG_NUMBER.search(purpose) or (len(person.name) > 1 and person.name in purpose):  # it is never erased again
+        message = _("Say what it is for without the person's name or numbers: it stays on record for good.")
+        raise Invalid(FieldProblem("purpose", "personal", message))
     if not (actor.system or actor.is_staff or actor.person_id == person.pk):
         raise Forbidden(_("Only staff with a post may unmask personal data."))
     sealed = _stored(person.pk, field)
@@ -132,11 +138,11 @@ def reveal(*, person: Person, field: Field, actor: Actor, purpose: str, case_id:
     return vault.open_(sealed, purpose=_PLACES[field][2], aad=_aad(person.pk, field))
 
 
-def held_numbers(person_id: int) -> list[str]:
-    """Every sealed value on record of a person, for the platform that looks whether it is still somewhere. Nobody sees
-    it, so nothing is recorded."""
-    found = [(field, _stored(person_id, field)) for field in _PLACES]
-    return [vault.open_(v, purpose=_PLACES[f][2], aad=_aad(person_id, f)) for f, v in found if v is not None]
+def held_numbers(person_id: int) -> dict[Field, str]:
+    """Every sealed value on record of a person: for the person's own copy, and for the platform that looks whether
+    it is still somewhere. Nobody else may be shown it; the caller records who got it."""
+    found = {field: _stored(person_id, field) for field in _PLACES}
+    return {f: vault.open_(v, purpose=_PLACES[f][2], aad=_aad(person_id, f)) for f, v in found.items() if v is not None}
 
 
 def accesses_to(person_id: int, before_id: int | None = None, limit: int = 50) -> list[Entry]:

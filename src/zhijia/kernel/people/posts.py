@@ -47,6 +47,10 @@ _HELD = f"""
 """
 
 
+HOSTS = (Role.LEADER, Role.UNIT_HEAD)
+"""Who may hand one campaign of their union over to an organiser."""
+
+
 def actor_of(account: Account, *, now: datetime) -> Actor:
     """The actor behind a signed-in account, with all posts held or substituted today. One query.
 
@@ -76,8 +80,9 @@ def appoint(
     """Give `account` a post; `reach_id` names the top of the subtree it reaches, where that is not `org_id`.
 
     Raises Forbidden unless the actor is the platform or a security administrator above both (and not the account
-    itself), NotFound for an unknown organisation, Invalid for days in the wrong order, roles that must be apart, an
-    organiser without a campaign, or more separate ranges than the database has slots.
+    itself; an organiser is also appointed by a leader or head whose right to programmes reaches the union), NotFound
+    for an unknown organisation, Invalid for days in the wrong order, roles that must be apart, an organiser without a
+    campaign, or more separate ranges than the database has slots.
     """
     if role in (Role.WORKER, Role.SYSTEM):
         raise Invalid(FieldProblem("role", "not_a_post", _("Nobody can be appointed to this role.")))
@@ -86,7 +91,9 @@ def appoint(
     _refuse_self(actor, account)
     _refuse_backward(from_day, to_day)
     for unit in {org_id, reach_id or org_id}:
-        _refuse_strangers(actor, unit, needs_industry=industry and unit == (reach_id or org_id))
+        _refuse_strangers(
+            actor, unit, needs_industry=industry and unit == (reach_id or org_id), or_host=role == Role.ORGANISER
+        )
     post = Post.objects.create(
         account=account, role=role, org_id=org_id, reach_id=reach_id, industry=industry,
         from_day=from_day, to_day=to_day, campaign=campaign,
@@ -100,10 +107,12 @@ def appoint(
 @transaction.atomic
 def end_post(*, post: Post, last_day: date, actor: Actor, now: datetime) -> Post:
     """Let `post` end with `last_day`; its substitutions end with it. Raises Forbidden and Invalid as `appoint` does."""
-    _refuse_strangers(actor, post.org_id)
+    _refuse_self(actor, post.account)
+    _refuse_strangers(actor, post.org_id, or_host=post.role == Role.ORGANISER)
     _refuse_backward(post.from_day, last_day, "last_day")
     Post.objects.filter(pk=post.pk).update(to_day=last_day)
     post.to_day = last_day
+    _refuse_clash(post.account_id, post.from_day, last_day)
     _record("post.ended", post.account_id, post, actor, now)
     return post
 
@@ -156,9 +165,10 @@ def substitute(
 ) -> Substitution:
     """Let `account` hold `post` for the absent holder, both days included.
 
-    Raises Forbidden unless the actor is the platform, a security administrator above the post or the head of its unit;
-    Invalid as `appoint` does, and when the substitute is the holder.
+    Raises Forbidden unless the actor is the platform, a security administrator above the post or the head of its unit,
+    and for oneself; Invalid as `appoint` does, and when the substitute is the holder.
     """
+    _refuse_self(actor, account)
     _refuse_strangers(actor, post.org_id, or_head=True)
     _refuse_backward(from_day, to_day)
     reason = clean(reason)[:200]
@@ -177,9 +187,13 @@ def substitute(
 
 @transaction.atomic
 def end_substitution(*, substitution: Substitution, last_day: date, actor: Actor, now: datetime) -> Substitution:
-    """Let a substitution end with `last_day`, because the holder is back. Raises as `substitute` does."""
-    _refuse_strangers(actor, substitution.post.org_id, or_head=True)
+    """Let a substitution end with `last_day`, because the holder is back: the holder may end it too. Raises as
+    `substitute` does; Invalid for a later day than the one agreed."""
+    if actor.account_id is None or actor.account_id != substitution.post.account_id:
+        _refuse_strangers(actor, substitution.post.org_id, or_head=True)
     _refuse_backward(substitution.from_day, last_day, "last_day")
+    if last_day > substitution.to_day:
+        raise Invalid(FieldProblem("last_day", "later", _("This is later than was agreed. Ask for a new substitute.")))
     Substitution.objects.filter(pk=substitution.pk).update(to_day=last_day)
     substitution.to_day = last_day
     _record(
@@ -221,8 +235,11 @@ def _refuse_backward(from_day: date, to_day: date | None, field: str = "to_day")
         raise Invalid(FieldProblem(field, "before_start", _("The last day is before the first.")))
 
 
-def _refuse_strangers(actor: Actor, unit_id: int, *, or_head: bool = False, needs_industry: bool = False) -> None:
-    """Only the platform, a security administrator whose range holds the unit and (`or_head`) its head may go on."""
+def _refuse_strangers(
+    actor: Actor, unit_id: int, *, or_head: bool = False, or_host: bool = False, needs_industry: bool = False
+) -> None:
+    """Only the platform, a security administrator whose range holds the unit, (`or_head`) its head and (`or_host`) who
+    leads its programmes may go on."""
     unit = Post._meta.get_field("org").related_model._default_manager.filter(pk=unit_id)
     place = unit.values_list("lft", "industry_lft").first()
     if place is None:
@@ -230,8 +247,9 @@ def _refuse_strangers(actor: Actor, unit_id: int, *, or_head: bool = False, need
     if needs_industry and place[1] is None:
         raise Invalid(FieldProblem("industry", "no_place", _("This organisation has no place in the industry tree.")))
     if actor.system or any(
-        post.covers(unit_id, *place, permission=Permission.POSTS)
+        post.covers(unit_id, *place, Permission.POSTS)
         or (or_head and post.role == Role.UNIT_HEAD and post.org_id == unit_id)
+        or (or_host and post.role in HOSTS and post.covers(unit_id, *place, Permission.PROGRAMMES))
         for post in actor.posts
     ):
         return

@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import Forbidden, NotFound
 
-from . import actors, vault
-from .actors import Actor
+from . import vault
+from .actors import Actor, Permission
 from .auth import change_password
 from .models import Account, Passkey, RecoveryCode, SetupLink, Totp
 from .trail import record
 
 LIFE = timedelta(hours=1)
-Permission = getattr(actors, "Permission", None)  # TEMP until it lands
 
 
 @transaction.atomic

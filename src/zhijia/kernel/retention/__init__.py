@@ -1,1 +1,1 @@
-"""Keeping and letting go: retention, hold, disposal by two people, the shredder and its proof, the worker's own data."""
+"""Keeping and letting go: retention, hold, disposal by two people, the shredder and its proof, packages."""

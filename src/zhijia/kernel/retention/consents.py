@@ -1,4 +1,4 @@
-"""What a person agreed to and can take back (PIPL 15): a consent is named where it is used, and listed for the person."""
+"""What a person agreed to and can take back (PIPL 15): named where it is used, listed for the person."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,7 +72,10 @@ for _key, _column, _title, _after in (
         "voice", "may_leave_message", _("A message left with whoever answers"),
         _("Nothing is left on a machine or with others any more."),
     ),
-    ("announce", "announce", _("Saying on the phone that it is the union"), _("Callers do not say any more that it is the union.")),
+    (
+        "announce", "announce", _("Saying on the phone that it is the union"),
+        _("Callers do not say any more that it is the union."),
+    ),
 ):  # fmt: skip
     _given, _take_back = _profile(_column)
     register(Consent(key=_key, title=_title, after=_after, given=_given, take_back=_take_back))

@@ -12,7 +12,7 @@ from zhijia.kernel.base.errors import Conflict, FieldProblem, Forbidden, Invalid
 from zhijia.kernel.base.queue import enqueue
 from zhijia.kernel.base.text import clean
 from zhijia.kernel.cases.models import Case
-from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.actors import Actor, Permission
 from zhijia.kernel.service.prepared import as_platform
 
 from . import due, gone, values
@@ -41,10 +41,11 @@ def propose(*, numbers: Sequence[str], note: str, actor: Actor, now: datetime) -
         raise Invalid(FieldProblem("no", "not_due", message))
     with as_platform():
         disposal = Disposal.objects.create(
-            lft=min(post.lft for post in actor.posts), n=len(ids), note=clean(note)[:300], proposed_at=now,
+            lft=_place(actor), n=len(ids), note=clean(note)[:300], proposed_at=now,
             proposed_by=actor.account_id or 0, proposer=actor.name[:120],
         )  # fmt: skip
-    if Due.objects.filter(case_id__in=ids, disposal=None).update(disposal=disposal) != len(ids):
+        taken = Due.objects.filter(case_id__in=ids, disposal=None).update(disposal=disposal)
+    if taken != len(ids):
         raise Conflict(_("Somebody else proposed one of them just now."), code="proposed")
     _record(disposal, "disposal.proposed", actor, now)
     return disposal
@@ -116,10 +117,16 @@ def _still_closed(ids: Sequence[int]) -> list[int]:
     return list(Case.objects.filter(pk__in=ids, closed_at__isnull=False).values_list("pk", flat=True))
 
 
+def _place(actor: Actor) -> int:
+    """Where the disposal belongs: the top of what the proposer reaches."""
+    return min((lft for lft, _rgt in actor.within(Permission.SETTINGS).region), default=0)
+
+
 def _decided(disposal_id: int, actor: Actor, now: datetime, state: DisposalState, **more: str) -> Disposal:
     demand(may_approve(actor))
     seen(disposal_id)
-    disposal = Disposal.objects.select_for_update().get(pk=disposal_id)
+    with as_platform():
+        disposal = Disposal.objects.select_for_update().get(pk=disposal_id)
     if disposal.proposed_by == actor.account_id:
         raise Forbidden(_("Who proposed a disposal does not decide on it."), code="same_person")
     if disposal.state != DisposalState.PROPOSED:
@@ -127,7 +134,8 @@ def _decided(disposal_id: int, actor: Actor, now: datetime, state: DisposalState
     given = {"state": state, "decided_at": now, "decided_by": actor.account_id, "decider": actor.name[:120], **more}
     for name, value in given.items():
         setattr(disposal, name, value)
-    disposal.save(update_fields=list(given))
+    with as_platform():
+        disposal.save(update_fields=list(given))
     return disposal
 
 

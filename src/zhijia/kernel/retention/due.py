@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
@@ -17,7 +18,8 @@ from .models import Due, Hold
 
 BATCH = 2000
 _MARK = """
-INSERT INTO retention_due (case_id, no, service, unit_id, unit_lft, region, closed_at, due_on, basis, verified, marked_at)
+INSERT INTO retention_due (case_id, no, service, unit_id, unit_lft, region, closed_at, due_on, basis, verified,
+  marked_at)
 SELECT c.id, c.no, c.service, c.unit_id, c.unit_lft, c.region, c.closed_at,
        ((c.closed_at AT TIME ZONE 'Asia/Shanghai')::date + make_interval(years => %(years)s))::date + 1,
        %(basis)s, %(verified)s, %(now)s
@@ -99,7 +101,11 @@ def waiting(*, service: str = "", no: str = "", held: bool | None = None) -> Que
 def _page(service: Service, last: int, now: datetime, batch: int) -> tuple[int | None, list[int]]:
     years = service.keep.years
     today = now.astimezone(CHINA).date()
-    first = today.replace(year=today.year - years) if (today.month, today.day) != (2, 29) else date(today.year - years, 3, 1)
+    first = (
+        today.replace(year=today.year - years)
+        if (today.month, today.day) != (2, 29)
+        else date(today.year - years, 3, 1)
+    )
     before = datetime.combine(first, datetime.min.time(), CHINA)
     with connection.cursor() as cursor:
         cursor.execute(_NEXT, {"last": last, "service": service.key, "before": before, "batch": batch})
@@ -109,7 +115,13 @@ def _page(service: Service, last: int, now: datetime, batch: int) -> tuple[int |
 
 def _note(service: Service, ids: list[int], now: datetime) -> int:
     keep = service.keep
-    given = {"years": keep.years, "basis": keep.basis, "verified": keep.verified, "now": now, "ids": ids}
+    given: dict[str, Any] = {
+        "years": keep.years,
+        "basis": keep.basis,
+        "verified": keep.verified,
+        "now": now,
+        "ids": ids,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_MARK, given)
         return int(cursor.rowcount)

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 
 from zhijia.kernel.cases.models import Attachment
+from zhijia.kernel.documents import paper
 from zhijia.kernel.documents.models import Letter
 from zhijia.kernel.files import store
 from zhijia.kernel.sheets.models import Job
@@ -15,20 +16,14 @@ def of_cases(case_ids: Sequence[int]) -> set[str]:
     """Places of the content that only these cases have: uploads, letters, workbooks brought for them."""
     mine = set(Attachment.objects.filter(case_id__in=case_ids).values_list("sha256", flat=True))
     others = Attachment.objects.filter(sha256__in=mine).exclude(case_id__in=case_ids)
-    places = {_place(name) for name in mine - set(others.values_list("sha256", flat=True))}
-    papers = set(Letter.objects.filter(case_id__in=case_ids).exclude(sha256="").values_list("sha256", flat=True))
-    papers -= set(Letter.objects.filter(sha256__in=papers).exclude(case_id__in=case_ids).values_list("sha256", flat=True))
-    return places | {f"letters/{sha[:2]}/{sha}.pdf" for sha in papers}
+    places = {store.place_of(name) for name in mine - set(others.values_list("sha256", flat=True))}
+    letters = Letter.objects.filter(case_id__in=case_ids).exclude(sha256="")
+    return places | {place for pk, sha in letters.values_list("id", "sha256") for place in paper.places(pk, sha)}
 
 
 def of_jobs(jobs: Iterable[Job]) -> set[str]:
     """Places of the workbooks of these jobs."""
     return {f"sheets/{name}" for job in jobs for name in (job.file, job.marked, job.marked_all) if name}
-
-
-def _place(name: str) -> str:
-    """Sealed content has a keyed name; older installations hold plain files named by their SHA-256."""
-    return store.place_of(name) if len(name) == store.KEYED else store.plain_place(name)
 
 
 def remove(places: Collection[str]) -> None:

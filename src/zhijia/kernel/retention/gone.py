@@ -65,7 +65,7 @@ def _table(table: str, columns: Sequence[tuple[str, str]], words: list[str], ind
     if not raw:
         return
     tests = [
-        f'count(*) FILTER (WHERE EXISTS (SELECT 1 FROM unnest(%(raw)s::bytea[]) AS v WHERE position(v IN "{name}") > 0))'
+        f'count(*) FILTER (WHERE EXISTS (SELECT 1 FROM unnest(%(raw)s::bytea[]) v WHERE position(v IN "{name}") > 0))'
         if kind == "bytea" else f'count(*) FILTER (WHERE "{name}"::text LIKE ANY(%(like)s::text[]))'
         for name, kind in columns
     ]  # fmt: skip

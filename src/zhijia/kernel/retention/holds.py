@@ -31,7 +31,7 @@ def holds_of(case_id: int) -> list[Hold]:
 
 @transaction.atomic
 def put_hold(*, no: str, reason: str, actor: Actor, now: datetime) -> Hold:
-    """Put a hold on a case. Raises NotFound, Forbidden, Invalid for a reason that says nothing, Conflict when one stands."""
+    """Put a hold on a case. Raises NotFound, Forbidden, Invalid for an empty reason, Conflict when one stands."""
     case, words = _case(no, actor), _reason(reason)
     with as_platform():
         try:
@@ -60,12 +60,11 @@ def lift_hold(*, no: str, reason: str, actor: Actor, now: datetime) -> Hold:
 
 def _case(no: str, actor: Actor) -> Case:
     """The case, if the actor may hold it; somebody who neither sees it nor has it in reach learns nothing."""
-    seen = Case.objects.visible_to(actor).filter(no=no).exists() or Due.objects.filter(no=no).exists()
     with as_platform():
         case = Case.objects.filter(no=no).first()
-    if case is None or not (seen or may_hold(actor, case=case, unit_lft=case.unit_lft)):
+    if case is None or not (may_hold(actor, case) or Case.objects.visible_to(actor).filter(no=no).exists()):
         raise NotFound(code="no_such_case")
-    demand(may_hold(actor, case=case, unit_lft=case.unit_lft))
+    demand(may_hold(actor, case))
     return case
 
 

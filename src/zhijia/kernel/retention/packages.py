@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.audit.chain import append
 from zhijia.kernel.base.errors import Forbidden, NotFound
+from zhijia.kernel.base.queue import enqueue
 from zhijia.kernel.files import store
 from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.service.prepared import as_platform
 
 from .models import Package, PackageState
 
@@ -30,9 +32,10 @@ def place(name: str) -> str:
 
 def order(*, person_id: int, request_no: str, language: str, now: datetime) -> None:
     """Begin a package for this person; the same request gives one package."""
-    Package.objects.bulk_create(
-        [Package(person_id=person_id, request_no=request_no, language=language, asked_at=now)], ignore_conflicts=True
-    )
+    made = Package(person_id=person_id, request_no=request_no, language=language, asked_at=now)
+    with as_platform():
+        Package.objects.bulk_create([made], ignore_conflicts=True)
+    enqueue("make_package", request=request_no)
 
 
 def mine(actor: Actor) -> list[Package]:
@@ -62,13 +65,22 @@ def fetch(*, package_id: int, actor: Actor, now: datetime) -> tuple[Package, Ite
     package = package_of(actor, package_id)
     if package.state != PackageState.READY or (package.expires_at and package.expires_at <= now):
         raise Forbidden(_("This file is not there any more. Ask for a new one."), code="gone")
-    Package.objects.filter(pk=package.pk).update(fetched=F("fetched") + 1)
+    with as_platform():
+        Package.objects.filter(pk=package.pk).update(fetched=F("fetched") + 1)
     subject = f"person:{package.person_id}"
     append(
         chain=subject, act="package.fetched", subject=subject, actor=actor, now=now, person_id=package.person_id,
         data={"package": package.pk},
     )  # fmt: skip
-    return package, store.get(place(package.file)).blocks()
+    return package, _content(package.file)
+
+
+def _content(name: str) -> Iterator[bytes]:
+    content = store.get(place(name))
+    try:
+        yield from content.blocks()
+    finally:
+        content.close()
 
 
 def tidy(*, now: datetime) -> int:

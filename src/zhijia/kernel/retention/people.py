@@ -118,7 +118,7 @@ def clear(*, person: Person, fields: Sequence[str], actor: Actor, now: datetime)
     gone = [name for name in FIELDS if name in fields]
     numbers = {name: "" for name in ("id_number", "bank_card") if name in gone}
     if numbers:
-        change_person(person=person, actor=actor, now=now, **numbers)  # type: ignore[arg-type]
+        change_person(person=person, actor=actor, now=now, **numbers)
     if "contact" in gone:
         SafeContact.objects.filter(person=person).delete()
     if gone:

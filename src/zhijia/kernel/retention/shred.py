@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -104,8 +105,8 @@ def destroy(*, case_ids: Sequence[int], why: Why, actor: Actor, now: datetime) -
 
 @transaction.atomic
 def erase_person(*, person_id: int, actor: Actor, now: datetime) -> bool:
-    """Erase a person who has no case any more: numbers, wishes, messages, packages, ways to sign in. Returns whether the
-    row is gone too; where the books need it (a meal that was handed out), a row without a word stays.
+    """Erase a person who has no case any more: numbers, wishes, messages, packages, ways to sign in. Returns whether
+    the row is gone too; where the books need it (a meal that was handed out), a row without a word stays.
 
     Staff keep their account, without the person behind it. Raises Conflict while cases need the person.
     """
@@ -186,9 +187,10 @@ def strip(cases: Sequence[Case]) -> int:
             rows += _run(f'DELETE FROM "{owned.table}" WHERE {owned.where}', cases=ids)
     for case in cases:
         service = registry.service(case.service)
-        named = {f.name: "" for f in service.facts._meta.concrete_fields if f.name in service.personal}
-        if named:
-            service.facts._default_manager.filter(pk=case.pk).update(**named)
+        for personal in (f for f in service.facts._meta.concrete_fields if f.name in service.personal):
+            empty = "NULL" if personal.null else "''"
+            table = service.facts._meta.db_table
+            _run(f'UPDATE "{table}" SET "{personal.column}" = {empty} WHERE case_id = %(case)s', case=case.pk)
     Case.objects.filter(pk__in=ids).update(title="", applicant=None, filed_key=None)
     return rows
 
@@ -212,13 +214,13 @@ def _stub(case: Case, why: Why, actor: Actor, now: datetime, *, rows: int, stays
     )  # fmt: skip
 
 
-def _run(sql: str, **params: object) -> int:
+def _run(sql: str, **params: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
-def _exists(sql: str, **params: object) -> bool:
+def _exists(sql: str, **params: Any) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchone() is not None

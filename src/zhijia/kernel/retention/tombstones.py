@@ -1,8 +1,8 @@
 """Deletions that outlive a restore. What was erased is noted by id and keyed mark, in the database and in a file beside
 the keys; after an older backup was put back, `apply_tombstones` erases it again.
 
-A mark is HMAC-SM3 under the vault's key: who has only the file learns nothing, and an id that was given anew to somebody
-else after the restore is told apart from the erased one.
+A mark is HMAC-SM3 under the vault's key: who has only the file learns nothing, and an id that was given anew to
+somebody else after the restore is told apart from the erased one.
 """
 
 import json
@@ -50,11 +50,22 @@ def as_row(stone: Tombstone) -> dict[str, Any]:
 
 def every() -> list[dict[str, Any]]:
     """Every deletion that the database or the file knows; read it before an older backup takes the database's place."""
-    known = {json.dumps(row, sort_keys=True): row for row in _read()}
+    known = {json.dumps(row, sort_keys=True): row for row in read()}
     for stone in Tombstone.objects.order_by("id"):
         row = as_row(stone)
         known.setdefault(json.dumps(row, sort_keys=True), row)
     return list(known.values())
+
+
+def catch_up() -> int:
+    """Write to the file what only the table knows (a full disk, another host); returns how many."""
+    known = {json.dumps(row, sort_keys=True) for row in read()}
+    missing = [
+        row for row in map(as_row, Tombstone.objects.order_by("id")) if json.dumps(row, sort_keys=True) not in known
+    ]
+    if missing:
+        _write(missing)
+    return len(missing)
 
 
 def apply_tombstones(rows: Iterable[Mapping[str, Any]] | None = None, *, now: datetime) -> int:
@@ -64,7 +75,7 @@ def apply_tombstones(rows: Iterable[Mapping[str, Any]] | None = None, *, now: da
     from .shred import Why, destroy, erase_person
 
     actor, done = Actor.platform(), 0
-    told = list(rows) if rows is not None else list(_read())
+    told = list(rows) if rows is not None else list(read())
     _remember(told)
     for row in sorted(told, key=lambda row: list(TombstoneKind.values).index(str(row["kind"]))):
         subject, mark = int(row["subject"]), str(row["mark"])
@@ -82,13 +93,13 @@ def apply_tombstones(rows: Iterable[Mapping[str, Any]] | None = None, *, now: da
         if row["kind"] == TombstoneKind.FIELDS:
             done += clear(person=person, fields=row["fields"], actor=actor, now=now)
         elif person.name or person.phone_index:
-            _detach_all(person, now)
+            _detach_all(person)
             erase_person(person_id=subject, actor=actor, now=now)
             done += 1
     return done
 
 
-def _detach_all(person: Person, now: datetime) -> None:
+def _detach_all(person: Person) -> None:
     """Requests about their own data that the old backup still ties to somebody who was erased."""
     from .people import detach
 
@@ -113,9 +124,11 @@ def _remember(rows: Iterable[Mapping[str, Any]]) -> None:
     Tombstone.objects.bulk_create(stones, ignore_conflicts=True)
 
 
-def _read() -> Iterator[dict[str, Any]]:
-    if manifest().exists():
-        for line in manifest().read_text().splitlines():
+def read(file: Path | None = None) -> Iterator[dict[str, Any]]:
+    """The deletions that a file names, this installation's own unless another is given."""
+    path = file or manifest()
+    if path.exists():
+        for line in path.read_text().splitlines():
             yield json.loads(line)
 
 

@@ -10,10 +10,12 @@ from uuid import UUID
 from uuid6 import uuid7
 
 from zhijia.kernel.audit.chain import GENESIS, digest, entry_hash, signature
-from zhijia.kernel.cases.models import Case
+from zhijia.kernel.cases.models import Case, Note
+from zhijia.kernel.cases.protected import purpose_of
 from zhijia.kernel.deadlines.models import Deadline
 from zhijia.kernel.notify.compose import NewMessage
 from zhijia.kernel.people.actors import Actor, Held, Role
+from zhijia.kernel.people.sealed import seal_for
 
 from .context import NewTask
 
@@ -119,6 +121,15 @@ def _lasting(change: Change, data: dict[str, Any]) -> dict[str, Any]:
         data["salt"] = secrets.token_hex(16)
         kept["sums"] = digest(b"", data["salt"], sums, amounts).hex()
     return kept
+
+
+def sealed_note(change: Change, name: str, words: str) -> bytes:
+    """The words that stand on the timeline, as the database holds them."""
+    case = change.case
+    purpose = purpose_of(case.service, case.category)
+    sealed = seal_for(Note, "text", words, case.pk, case.seq, name, purpose=purpose)
+    assert sealed is not None  # only words that say something become a note
+    return sealed
 
 
 def new_event_id() -> UUID:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.kernel.base.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, Verdict, no
 from zhijia.kernel.base.text import clean
 from zhijia.kernel.cases.models import Case
+from zhijia.kernel.cases.protected import title_of
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
 
@@ -80,7 +81,8 @@ def decide(
     if transition.route is not None:
         _place(ctx.case, transition.route(ctx))
     change = _changed(service, transition.key, transition, ctx, source=source, target=target, key=key)
-    change.columns = [name for name in _columns(service.facts) if getattr(ctx.facts, name) != before[name]]
+    after = vars(ctx.facts)  # not the attributes: a sealed value that nobody touched is not opened for this
+    change.columns = [name for name in _columns(service.facts) if after[name] != before[name]]
     return change
 
 
@@ -89,9 +91,10 @@ def begin(
     applicant_id: int | None, employer_id: int | None, filed_key: str | None, no: str,
 ) -> Ctx[Any]:  # fmt: skip
     """A new case that is not stored yet. Raises Forbidden when the place is outside the actor's reach."""
+    category = answers[service.intake.category]
     case = Case(
         service=service.key, version=registry.version(service.key), state=service.initial,
-        category=answers[service.intake.category], title=service.intake.title(answers)[:200], unit=unit,
+        category=category, title=title_of(service.key, category, service.intake.title(answers)[:200]), unit=unit,
         unit_lft=unit.lft, industry_lft=unit.industry_lft, region=region, applicant_id=applicant_id,
         employer_id=employer_id, created_at=now, changed_at=now, filed_key=filed_key, no=no,
     )  # fmt: skip

@@ -240,7 +240,7 @@ def _book(ctx: Ctx[Any]) -> None:
 def _index_words(case: Case, texts: list[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO cases_words (case_id, words) VALUES (%s, to_tsvector('simple', %s))",
+            "INSERT INTO cases_words (case_id, words) VALUES (%s, array_to_tsvector(string_to_array(%s, ' ')))",
             [case.pk, words_of(case.no, *texts)],
         )
 

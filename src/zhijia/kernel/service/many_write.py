@@ -14,8 +14,9 @@ from zhijia.kernel.cases.models import Case, Party, Task
 from zhijia.kernel.cases.search import words_of
 from zhijia.kernel.deadlines.models import Deadline
 from zhijia.kernel.indicators.shards import SHARDS
+from zhijia.kernel.people.sealed import SealedText
 
-from .change import Change, Recorded
+from .change import Change, Recorded, sealed_note
 from .lives import Life
 
 _EVENT = (
@@ -34,7 +35,7 @@ INSERT INTO audit_chain (key, seq, head) SELECT * FROM unnest(%s::text[], %s::in
 ON CONFLICT (key) DO UPDATE SET seq = excluded.seq, head = excluded.head
 """
 _WORDS = """
-INSERT INTO cases_words (case_id, words) SELECT x.id, to_tsvector('simple', x.words)
+INSERT INTO cases_words (case_id, words) SELECT x.id, array_to_tsvector(string_to_array(x.words, ' '))
 FROM unnest(%s::bigint[], %s::text[]) AS x(id, words)
 """
 _COUNTERS = f"""
@@ -70,7 +71,10 @@ class Sheaf:
             _json(told.audited), told.prev, told.hash,
         ))  # fmt: skip
         rows[_OUTGOING].append((told.event_id, f"cn.zhijia.{told.act}", told.chain, now, data))
-        rows[_NOTE] += [(case.pk, case.seq, name, text, public, now) for name, text, public in change.notes]
+        rows[_NOTE] += [
+            (case.pk, case.seq, name, sealed_note(change, name, words), public, now)
+            for name, words, public in change.notes
+        ]
         rows[_MESSAGE] += [
             (
                 m.person_id, m.account_id, case.pk, m.channel, m.state, m.template, _json(m.data), m.reason,
@@ -169,6 +173,8 @@ class _Json(str):
 
 
 def _plain(field: Any, row: models.Model) -> Any:
+    if isinstance(field, SealedText):
+        return field.pre_save(row, add=False)
     value = getattr(row, field.attname)
     return _Json(_json(value)) if isinstance(field, models.JSONField) else value
 
@@ -180,6 +186,8 @@ def _type(field: Any) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
     return value.isoformat() if isinstance(value, datetime | date) else str(value)
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import Verdict, no, yes
 from zhijia.kernel.cases.models import Case, Party
-from zhijia.kernel.people.actors import Actor, Held, Role
+from zhijia.kernel.people.actors import Actor, Held, Permission, Role
 from zhijia.kernel.people.models import Account
 
 from .context import Ctx
@@ -18,8 +18,15 @@ NO_RIGHT = frozenset({"wrong_role", "own_case"})
 
 def post_for(actor: Actor, roles: frozenset[Role], case: Case) -> Held | None:
     """The post by whose right `actor` holds one of `roles` on the case: an own post before a substitute's."""
-    fitting = [p for p in actor.posts if p.role in roles and p.covers(case.unit_id, case.unit_lft, case.industry_lft)]
+    fitting = [p for p in actor.posts if p.role in roles and _covers(p, case)]
     return min(fitting, key=lambda p: bool(p.substitute_for), default=None)
+
+
+def _covers(post: Held, case: Case) -> bool:
+    """Whether the post reaches the case; an organiser's only what carries the mark of the campaign."""
+    needs = Permission.PROGRAMMES if post.campaign else Permission.ACT
+    theirs = not post.campaign or case.seq == 0 or case.marks.get("campaign") == post.campaign
+    return theirs and post.covers(case.unit_id, case.unit_lft, case.industry_lft, needs)
 
 
 def is_party(ctx: Ctx[Any]) -> bool:

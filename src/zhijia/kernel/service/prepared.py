@@ -75,7 +75,7 @@ def save(row: models.Model, names: list[str], *, key: str, role: str) -> None:
     """Write the named columns of one row, found by its column `key`."""
     fields = [row._meta.get_field(name) for name in names]
     sets = ", ".join(f'"{f.column}" = %(v{i})s' for i, f in enumerate(fields))  # type: ignore[union-attr]
-    values = {f"v{i}": f.get_db_prep_save(getattr(row, f.attname), connection) for i, f in enumerate(fields)}  # type: ignore[union-attr]
+    values = {f"v{i}": f.get_db_prep_save(f.pre_save(row, False), connection) for i, f in enumerate(fields)}  # type: ignore[union-attr]
     run(
         f'UPDATE "{row._meta.db_table}" SET {sets} WHERE "{key}" = %(k)s', {**values, "k": getattr(row, key)}, role=role
     )

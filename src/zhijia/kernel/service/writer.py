@@ -9,8 +9,9 @@ from uuid import UUID
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.deadlines.models import Deadline
 from zhijia.kernel.indicators.shards import SHARDS
+from zhijia.kernel.people.sealed import stored
 
-from .change import Change, record
+from .change import Change, record, sealed_note
 from .prepared import run
 
 _STATEMENT = f"""
@@ -37,7 +38,7 @@ h AS (
 n AS (
   INSERT INTO cases_note (case_id, event_seq, field, text, public, at)
   SELECT %(case)s, %(seq)s, x.field, x.text, x.public, %(now)s
-  FROM jsonb_to_recordset(%(notes)s::jsonb) AS x(field text, text text, public boolean)),
+  FROM jsonb_to_recordset(%(notes)s::jsonb) AS x(field text, text bytea, public boolean)),
 du AS (
   UPDATE deadlines_deadline d SET state = x.state, planned_at = x.planned_at, due_at = x.due_at,
     latest_at = x.latest_at, provisional = x.provisional, done_at = x.done_at, level = x.level, moves = x.moves
@@ -95,7 +96,7 @@ def write(change: Change) -> UUID:
     run(
         _STATEMENT,
         {
-            "case": case.pk, "state": case.state, "category": case.category, "title": case.title,
+            "case": case.pk, "state": case.state, "category": case.category, "title": stored(case, "title"),
             "unit_id": case.unit_id, "unit_lft": case.unit_lft, "industry_lft": case.industry_lft,
             "employer_id": case.employer_id,
             "assignee_id": case.assignee_id, "urgent": case.urgent, "confidential": case.confidential,
@@ -108,7 +109,7 @@ def write(change: Change) -> UUID:
             "chain": told.chain, "chain_seq": told.chain_seq, "actor": told.who, "act": told.act,
             "person_id": case.applicant_id,
             "audit": _json(told.audited), "prev": told.prev, "hash": told.hash,
-            "notes": _json([{"field": f, "text": text, "public": public} for f, text, public in change.notes]),
+            "notes": _json([_note(change, *note) for note in change.notes]),
             "old_clocks": _json([_row(d, ("id", *_OLD)) for d in change.deadlines if d.pk]),
             "new_clocks": _json([_row(d, _NEW) for d in change.deadlines if not d.pk]),
             "tasks": _json([t.__dict__ for t in change.tasks]), "settles": list(change.settles), "ends": change.ends,
@@ -124,6 +125,10 @@ def write(change: Change) -> UUID:
         role=change.role,
     )  # fmt: skip
     return told.event_id
+
+
+def _note(change: Change, name: str, words: str, public: bool) -> dict[str, Any]:
+    return {"field": name, "text": "\\x" + sealed_note(change, name, words).hex(), "public": public}
 
 
 def _row(deadline: Deadline, names: tuple[str, ...]) -> dict[str, Any]:

@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.money import yuan
+from zhijia.kernel.files.formulas import risky
 
 from .declare import LONG_NUMBERS, Column, Kind
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""Text that begins with one of these gets Excel's mark for text: it stays text when it is edited or saved as .csv."""
 WIDTHS: Mapping[Kind, int] = {
     Kind.TEXT: 18, Kind.CHOICE: 14, Kind.DATE: 12, Kind.NUMBER: 10, Kind.MONEY: 13, Kind.DAYS: 9, Kind.PHONE: 14,
     Kind.ID_CARD: 21, Kind.USCC: 21, Kind.BANK_CARD: 23, Kind.FLAG: 8, Kind.REGION: 12,
@@ -69,7 +68,7 @@ def writer(sheet: Any, looks: Looks, column: Column) -> Write:
 
     def words(row: int, place: int, value: Any) -> None:
         value = str(value)
-        text(row, place, value, looks.quoted if value.startswith(FORMULA_STARTS) else looks.text)
+        text(row, place, value, looks.quoted if risky(value) else looks.text)
 
     if column.kind is Kind.DATE:
         return lambda row, place, value: at(
@@ -91,7 +90,7 @@ def writer(sheet: Any, looks: Looks, column: Column) -> Write:
 def write_as_sent(sheet: Any, looks: Looks, row: int, place: int, value: object, *, bad: bool) -> None:
     """Write a cell again as its sender had it, marked where something is wrong with it."""
     if isinstance(value, str):
-        risk = value.startswith(FORMULA_STARTS)
+        risk = risky(value)  # Excel's mark for text: it stays text when it is edited or saved as .csv
         form = (looks.bad_quoted if bad else looks.quoted) if risk else (looks.bad if bad else looks.text)
         if value:
             sheet.write_string(row, place, value[:32_767], form)

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.cases.protected import HEALTH, of_service, protect
+from zhijia.kernel.people.sealed import SealedText
+
 
 class Matter(models.TextChoices):
     """What the dispute is about (LDMAL 2)."""
@@ -14,6 +17,9 @@ class Matter(models.TextChoices):
     INSURANCE = "insurance", _("Social insurance and injury")
     LEAVE = "leave", _("Rest and leave")
     OTHER = "other", _("Something else")
+
+
+protect("disputes", {Matter.INSURANCE: HEALTH})
 
 
 class Outcome(models.TextChoices):
@@ -38,13 +44,13 @@ class Dispute(models.Model):
 
     case = models.OneToOneField("cases.Case", models.CASCADE, primary_key=True, related_name="dispute")
     category = models.CharField(_("What it is about"), max_length=12, choices=Matter.choices)
-    claim = models.TextField(_("What is claimed, and why"))
+    claim = SealedText(_("What is claimed, and why"), row="case_id", purpose=of_service("disputes"))
     employer_name = models.CharField(_("Employer"), max_length=200)
     amount = models.BigIntegerField(_("Amount claimed"), default=0)
     """Fen."""
     people = models.IntegerField(_("Workers concerned"), default=1)
     oral = models.BooleanField(_("Applied for orally"), default=False)
-    terms = models.TextField(_("What was agreed"), blank=True)
+    terms = SealedText(_("What was agreed"), row="case_id", purpose=of_service("disputes"), blank=True)
     agreed = models.BigIntegerField(_("Amount agreed"), default=0)
     """Fen."""
     due = models.DateField(_("To be kept by"), null=True)

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.cases.protected import HARASSMENT, HEALTH, of_service, protect
+from zhijia.kernel.people.sealed import SealedText
 from zhijia.kernel.service.callback import CalledBack
 
 
@@ -33,6 +35,9 @@ class Category(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
+protect("hotline", {Category.WOMEN: HARASSMENT, Category.INJURY: HEALTH, Category.HARDSHIP: HEALTH})
+
+
 class Tier(models.TextChoices):
     """How hard the problem is; each tier has its own limit (domain: three tiers exist nationally)."""
 
@@ -57,8 +62,8 @@ class Ticket(CalledBack):
     case = models.OneToOneField("cases.Case", models.CASCADE, primary_key=True, related_name="ticket")
     channel = models.CharField(_("Channel"), max_length=10, choices=Channel.choices, default=Channel.APP)
     category = models.CharField(_("What it is about"), max_length=12, choices=Category.choices)
-    story = models.TextField(_("What happened"))
-    wish = models.TextField(_("What you want"), blank=True)
+    story = SealedText(_("What happened"), row="case_id", purpose=of_service("hotline"))
+    wish = SealedText(_("What you want"), row="case_id", purpose=of_service("hotline"), blank=True)
     employer_name = models.CharField(_("Employer"), max_length=200, blank=True)
     people = models.IntegerField(_("Workers concerned"), default=1)
     urgent = models.BooleanField(_("Danger to life or safety"), default=False)

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.people.sealed import SealedText
+
 
 class Right(models.TextChoices):
     """What is asked for, with its article of the Personal Information Protection Law."""
@@ -39,9 +41,9 @@ class DataRight(models.Model):
     case = models.OneToOneField("cases.Case", models.CASCADE, primary_key=True, related_name="data_right")
     right = models.CharField(_("What is asked for"), max_length=12, choices=Right.choices)
     wrong = models.CharField(_("What is wrong"), max_length=12, choices=Wrong.choices, blank=True)
-    words = models.TextField(_("In your words"), blank=True)
+    words = SealedText(_("In your words"), row="case_id", blank=True)
     heir = models.BooleanField(_("For somebody who has died"), default=False)
-    proof = models.CharField(_("What proves the kinship"), max_length=200, blank=True)
+    proof = SealedText(_("What proves the kinship"), row="case_id", blank=True)
     at_once = models.BooleanField(default=False)
     """The platform did it, without anybody in between."""
     looked_at = models.BooleanField(default=False)

@@ -8,11 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.kernel.base.errors import Verdict, no, yes
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.org.queries import parent_unit
-from zhijia.kernel.people.actors import Role
 from zhijia.kernel.retention import packages
 from zhijia.kernel.rules.values import RuleDefault, Unit
 from zhijia.kernel.service.context import Ctx
-from zhijia.kernel.service.prepared import as_platform
 
 from .models import DataRight, Outcome, Right
 
@@ -20,7 +18,9 @@ C = Ctx[DataRight]
 BASIS = "PIPL 50: in good time; the law names no number of days (?)"
 RULES = (
     RuleDefault("privacy.answer", 15, Unit.WORKDAYS, BASIS, verified=False),
-    RuleDefault("privacy.again_days", 30, Unit.DAYS, "default of the platform (?)", verified=False, note="after closing"),
+    RuleDefault(
+        "privacy.again_days", 30, Unit.DAYS, "default of the platform (?)", verified=False, note="after closing"
+    ),
 )
 
 
@@ -30,7 +30,7 @@ def title(answers: Mapping[str, Any]) -> str:
 
 
 def by_the_person(c: C) -> Verdict:
-    """Somebody's data is asked for by that person, signed in; an officer takes in only what next of kin ask (PIPL 49)."""
+    """Somebody's data is asked for by that person, signed in; an officer takes in what next of kin ask (PIPL 49)."""
     if c.actor.system or (c.actor.is_staff and c.facts.heir):
         return yes()
     if c.actor.is_staff:
@@ -71,8 +71,7 @@ def begin(c: C) -> None:
 def grant_copy(c: C) -> None:
     """A copy that an officer grants is made for its person, as if the platform had done it at once."""
     if c.facts.right == Right.COPY and c.case.applicant_id and not c.facts.heir:
-        with as_platform():
-            packages.order(person_id=c.case.applicant_id, request_no=c.case.no, language="zh-hans", now=c.now)
+        packages.order(person_id=c.case.applicant_id, request_no=c.case.no, language="zh-hans", now=c.now)
 
 
 def ends(outcome: Outcome, *, at_once: bool = False) -> Any:
@@ -98,8 +97,3 @@ def up_when_decided(c: C) -> Org:
     if c.facts.at_once:
         return c.case.unit
     return parent_unit(c.case.unit) or c.case.unit
-
-
-def by_person(c: C) -> bool:
-    """An officer decided it."""
-    return c.actor.is_staff and Role.SYSTEM not in c.actor.roles()

@@ -95,7 +95,13 @@ TRANSITIONS = (
 ENDS = {"do_at_once", "do_in_part", "grant", "grant_in_part", "refuse", "withdraw"}
 CLOCKS = (
     clock(
-        "answer", _("Answer"), "privacy.answer", starts={"file", "look_again"}, stops=ENDS, late=Role.UNIT_HEAD, again=True
+        "answer",
+        _("Answer"),
+        "privacy.answer",
+        starts={"file", "look_again"},
+        stops=ENDS,
+        late=Role.UNIT_HEAD,
+        again=True,
     ),
 )
 COUNTS = (

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.cases.protected import HARASSMENT, of_service, protect
+from zhijia.kernel.people.sealed import SealedText
+
 
 class Breach(models.TextChoices):
     """What the employer is said to have broken."""
@@ -16,6 +19,9 @@ class Breach(models.TextChoices):
     DISMISSAL = "dismissal", _("Dismissals")
     UNION = "union", _("Rights of the union")
     OTHER = "other", _("Something else")
+
+
+protect("supervision", {Breach.WOMEN: HARASSMENT})
 
 
 class Source(models.TextChoices):
@@ -44,10 +50,10 @@ class Supervision(models.Model):
 
     case = models.OneToOneField("cases.Case", models.CASCADE, primary_key=True, related_name="supervision")
     category = models.CharField(_("What is broken"), max_length=12, choices=Breach.choices)
-    finding = models.TextField(_("What was found"))
+    finding = SealedText(_("What was found"), row="case_id", purpose=of_service("supervision"))
     employer_name = models.CharField(_("Employer"), max_length=200)
     source = models.CharField(_("Source"), max_length=12, choices=Source.choices, default=Source.SERVICE)
-    demand = models.TextField(_("What to mend"), blank=True)
+    demand = SealedText(_("What to mend"), row="case_id", purpose=of_service("supervision"), blank=True)
     law = models.CharField(_("Law"), max_length=200, blank=True)
     ground_to_act = models.CharField(_("Why the authority is asked"), max_length=12, blank=True)
     reply = models.CharField(_("Employer's reply"), max_length=10, blank=True)

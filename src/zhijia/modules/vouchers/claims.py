@@ -11,6 +11,7 @@ from typing import Any
 
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import NotFound, Verdict
+from zhijia.kernel.base.limits import Limit
 from zhijia.kernel.ledger import entitlements
 from zhijia.kernel.ledger.models import Entitlement, Status
 from zhijia.kernel.ledger.quotas import figures
@@ -92,7 +93,8 @@ def claim(
     or as the platform with an authenticated person.
     """
     offer = offer_for(offer_id)
-    if not puzzle.TRIES.allows(account_id, most=rules.number("tries_per_minute", region=offer.region, now=now)):
+    most = rules.number("tries_per_minute", region=offer.region, now=now)
+    if not Limit("vouchers.claim", most=most, seconds=60).allows(account_id, now=now):
         return _refused("too_many")
     if code := puzzle.check(solution, person_id=person_id, key=key, region=offer.region, now=now):
         return _refused(code)

@@ -16,10 +16,11 @@ from zhijia.kernel.ledger.sql import rows
 from zhijia.kernel.org.models import Region
 from zhijia.kernel.org.regions import ancestors, is_code
 from zhijia.kernel.people.actors import Role
+from zhijia.kernel.people.bound import campaigns
 from zhijia.kernel.service.context import Ctx
 from zhijia.kernel.service.prepared import as_platform
 
-from . import accounts
+from . import accounts, organisers
 from .models import SLOTS, Cycle, Offer, Once, Place, Programme, Redemption
 
 C = Ctx[Cycle]
@@ -46,25 +47,39 @@ def draft(c: C) -> None:
 
 
 def choose_programme(c: C) -> None:
-    """The programme that was named, or the only one of this kind that the unit runs."""
-    named = _programme(c)
+    """The programme that was named, or the only one of this kind that the unit runs; an organiser's is their own. Its
+    mark on the case is what an organiser sees the cycle by."""
+    named = _programme(c) or _organised(c)
     if named is None and c.facts.programme_id is None:
         own = Programme.objects.filter(org_id=c.case.unit_id, kind=c.facts.kind, active=True)[:2]
         named = own[0] if len(own) == 1 else None
     if named is not None:
         c.facts.programme = named
+        c.case.marks["campaign"] = organisers.campaign_of(named.pk)
 
 
 def programme_known(c: C) -> Verdict:
-    """The named programme exists, runs, gives this kind, and belongs to this union or one above it."""
+    """The named programme exists, runs, gives this kind, and belongs to this union or one above it; an organiser has
+    one that gives it."""
     if not c.data.get("programme"):
+        if campaigns(c.actor) and _organised(c) is None:
+            return no("kind", _("The programme that you organise gives something else."))
         return yes()
     named, kind = _programme(c), c.data.get("kind") or c.facts.kind
+    if named is not None and not organisers.theirs(c.actor, named.pk):
+        return no("programme", _("This programme belongs to another union."))
     if named is None or not named.active or named.kind != kind:
         return no("programme", _("There is no such programme of this kind."))
     if c.case.unit_lft < named.org.lft or c.case.unit_lft > named.org.rgt:
         return no("programme", _("This programme belongs to another union."))
     return yes()
+
+
+def _organised(c: C) -> Programme | None:
+    """The programme of this kind that the actor organises here, if they organise any."""
+    kind = c.data.get("kind") or c.facts.kind
+    found = organisers.programmes_of(c.actor).filter(kind=kind, active=True) if campaigns(c.actor) else ()
+    return next((p for p in found if p.org_id == c.case.unit_id), None)
 
 
 def _programme(c: C) -> Programme | None:

@@ -12,10 +12,10 @@ from zhijia.kernel.audit.chain import append
 from zhijia.kernel.base.errors import FieldProblem, Forbidden, Invalid, Text, Verdict, yes
 from zhijia.kernel.ledger.sql import prepared, rows
 from zhijia.kernel.people import vault
-from zhijia.kernel.people.actors import Actor, Role
+from zhijia.kernel.people.actors import Actor, Permission, Role
 
 from . import words
-from .models import Programme
+from .models import Programme, campaign_of
 
 MOST_LISTED = 100_000
 """Phones in one import."""
@@ -68,7 +68,7 @@ def import_list(*, programme: Programme, phones: Iterable[str], actor: Actor, no
     Raises Forbidden unless the actor is an officer above the programme's union, Invalid for more than a hundred
     thousand. The trail holds how many, never which.
     """
-    may_manage(actor, programme.org_id)
+    may_manage(actor, programme.org_id, programme_id=programme.pk)
     indexes, malformed = set(), []
     for line, phone in enumerate(phones, 1):
         if line > MOST_LISTED:
@@ -90,21 +90,29 @@ def import_list(*, programme: Programme, phones: Iterable[str], actor: Actor, no
 @transaction.atomic
 def clear_list(*, programme: Programme, actor: Actor, now: datetime) -> int:
     """Empty the list, as its retention demands; returns how many were on it. Raises Forbidden as `import_list` does."""
-    may_manage(actor, programme.org_id)
+    may_manage(actor, programme.org_id, programme_id=programme.pk)
     gone, _by = programme.listed.all().delete()
     _record("vouchers.list_cleared", programme, actor, now, {"gone": gone})
     return gone
 
 
-def may_manage(actor: Actor, org_id: int, *, by: frozenset[Role] = frozenset({Role.OFFICER, Role.UNIT_HEAD})) -> None:
-    """Raise Forbidden unless the actor holds one of these posts at the union (or, for a leader, above it)."""
+def may_manage(
+    actor: Actor, org_id: int, *, by: frozenset[Role] = frozenset({Role.OFFICER, Role.UNIT_HEAD}),
+    programme_id: int | None = None,
+) -> None:  # fmt: skip
+    """Raise Forbidden unless the actor holds one of these posts at the union (or, for a leader, above it) and its right
+    to programmes reaches the union; `programme_id`: its organiser may too."""
     from zhijia.kernel.org.models import Org
 
     if actor.system:
         return
     place = Org.objects.filter(pk=org_id).values_list("lft", "industry_lft").first()
     allowed = by | {Role.LEADER}
-    if place and any(post.role in allowed and post.covers(org_id, *place) for post in actor.posts):
+    if place and any(
+        (post.role in allowed or (programme_id is not None and post.campaign == campaign_of(programme_id)))
+        and post.covers(org_id, *place, Permission.PROGRAMMES)
+        for post in actor.posts
+    ):
         return
     raise Forbidden(_("Only an officer of the union that runs it may do this."))
 

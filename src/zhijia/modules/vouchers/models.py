@@ -15,7 +15,7 @@ from .shops import Outlet, Terminal
 
 __all__ = [
     "Batch", "Conflict", "Cycle", "Kind", "Listed", "Offer", "Once", "Outlet", "Place", "Programme", "Redemption",
-    "Settlement", "Terminal",
+    "Settlement", "Terminal", "campaign_of",
 ]  # fmt: skip
 
 SLOTS = 100
@@ -34,6 +34,11 @@ class Once(models.TextChoices):
 
     DAY = "day", _("Once a day")
     CYCLE = "cycle", _("Once in the whole cycle")
+
+
+def campaign_of(programme_id: int) -> str:
+    """What an organiser's post, and the mark on a cycle's case, call a programme."""
+    return f"vouchers.programme:{programme_id}"
 
 
 class Programme(models.Model):

@@ -55,7 +55,7 @@ def change_programme(
     active: bool | None = None,
 ) -> Programme:  # fmt: skip
     """Change what later cycles take over; cycles that were submitted keep theirs. Raises as `add_programme` does."""
-    may_manage(actor, programme.org_id)
+    may_manage(actor, programme.org_id, programme_id=programme.pk)
     given = {"title": title, "terms": terms, "active": active}
     if title is not None and (problems := _required(title=title)):
         raise Invalid(*problems)

@@ -1,4 +1,4 @@
-"""Against bots without learning anything about people: a small proof of work, and a limit for each account.
+"""Against bots without learning anything about people: a small proof of work.
 
 The challenge is signed and not stored: anybody may ask for one, and it says for whose claim it is good and until when.
 The solver looks for a number such that SHA-256(challenge ‖ ":" ‖ number) begins with `bits` zero bits. A solution
@@ -9,10 +9,8 @@ second claim does not. Whoever cannot solve one is served at a station.
 import hashlib
 import hmac
 import secrets
-import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 
 from zhijia.kernel.ledger.sql import prepared
 
@@ -83,33 +81,3 @@ def _solved(text: str, number: str, bits: int) -> bool:
 def _spend(nonce: str, person_id: int, key: str, expires: datetime) -> bool:
     mark = f"{person_id}:{key}"
     return bool(prepared("SELECT vouchers_spend($1, $2, $3)", [nonce, mark, expires])[0][0])
-
-
-class Limit:
-    """So many tries a minute for each account, counted in this process's memory and nowhere else: nothing is stored,
-    and a platform of n processes allows at most n times as many."""
-
-    def __init__(self) -> None:
-        self._tries: dict[int, list[float]] = {}
-        self._lock = threading.Lock()
-
-    def allows(self, account: int, *, most: int) -> bool:
-        """Whether one more try is allowed now; it is counted when it is."""
-        now = monotonic()
-        with self._lock:
-            recent = [at for at in self._tries.get(account, ()) if at > now - 60]
-            if allowed := len(recent) < most:
-                recent.append(now)
-            self._tries[account] = recent
-            if len(self._tries) > 50_000:  # whoever has been quiet for a minute is forgotten
-                self._tries = {who: tries for who, tries in self._tries.items() if tries and tries[-1] > now - 60}
-        return allowed
-
-    def forget(self) -> None:
-        """Start anew."""
-        with self._lock:
-            self._tries.clear()
-
-
-TRIES = Limit()
-"""Claims by account."""

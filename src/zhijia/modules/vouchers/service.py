@@ -34,6 +34,8 @@ from . import settle as s
 from .models import Cycle, Kind, Once, Settlement
 
 HEADS = frozenset({Role.UNIT_HEAD, Role.LEADER})
+PLANS = UNIT | {Role.ORGANISER}
+"""Who plans and runs a cycle: the unit, and the organiser of the programme. Money is approved by HEADS alone."""
 KEEP = Years(years=30, basis="会计档案管理办法 (2015) 附表一 (?)", verified=False)
 BASIS = _(
     "Union rules on funds and benefits of each province; 会计档案管理办法 for keeping. The day counts and limits are defaults of the platform, to be set by the operator."
@@ -86,16 +88,16 @@ CYCLE = Service(
             ),
             *handed(PROGRAMME),
         ),
-        by=UNIT | {Role.SYSTEM}, category="kind", searched=("title",), title=lambda answers: str(answers["title"]),
+        by=PLANS | {Role.SYSTEM}, category="kind", searched=("title",), title=lambda answers: str(answers["title"]),
         unit=federation, done=_("Drafted"), check=(c.days_sensible, c.worth_sensible, c.programme_known), then=(c.draft,),
     ),
     transitions=(
         step(
-            "plan", _("Plan a place"), _("A place was planned"), S.DRAFT, by=UNIT, check=c.place_sensible, then=c.set_place,
+            "plan", _("Plan a place"), _("A place was planned"), S.DRAFT, by=PLANS, check=c.place_sensible, then=c.set_place,
             ask=handed(line("region", _("City or county (six digits)"), limit=6), number("per_day", _("How many a day"))), main=True,
         ),
         step(
-            "change", _("Change"), _("The draft was changed"), S.DRAFT, by=UNIT, then=c.choose_programme,
+            "change", _("Change"), _("The draft was changed"), S.DRAFT, by=PLANS, then=c.choose_programme,
             check=(c.days_sensible, c.worth_sensible, c.hours_sensible, c.programme_known),
             ask=(
                 *facts(
@@ -112,7 +114,7 @@ CYCLE = Service(
             ),
         ),
         step(
-            "submit", _("Submit for approval"), _("Submitted"), S.DRAFT, S.SUBMITTED, by=UNIT, guard=c.complete, then=c.submit,
+            "submit", _("Submit for approval"), _("Submitted"), S.DRAFT, S.SUBMITTED, by=PLANS, guard=c.complete, then=c.submit,
             tells=("to_approve", "to_approve_above"),
         ),
         step("send_back", _("Send it back"), _("Sent back"), S.SUBMITTED, S.DRAFT, by=HEADS, ask=REASON, tells="sent_back"),
@@ -122,22 +124,22 @@ CYCLE = Service(
             confirm=_("The budget is set aside from the union's funds. Approve it?"),
         ),
         step(
-            "publish", _("Publish"), _("Published: people can see it"), S.APPROVED, S.PUBLISHED, by=UNIT, main=True,
+            "publish", _("Publish"), _("Published: people can see it"), S.APPROVED, S.PUBLISHED, by=PLANS, main=True,
             guard=c.still_ahead, then=c.publish, confirm=_("Days, places and numbers are public from now on. Publish it?"),
         ),
-        step("start", _("Start"), _("Claims are open"), S.PUBLISHED, S.RUNNING, by=UNIT | {Role.SYSTEM}, guard=c.opened),
+        step("start", _("Start"), _("Claims are open"), S.PUBLISHED, S.RUNNING, by=PLANS | {Role.SYSTEM}, guard=c.opened),
         step(
             "resize", _("Change a day's number"), _("A day's number was changed"), LIVE | {S.SUSPENDED}, by=Role.UNIT_HEAD,
             check=c.quota_sensible, then=c.resize,
             ask=handed(line("region", _("City or county (six digits)"), limit=6), day("day", _("Day")), number("per_day", _("How many a day"))),
         ),
         step(
-            "suspend", _("Suspend"), _("Suspended"), LIVE, S.SUSPENDED, by=HEADS, ask=REASON, then=c.suspend, tells="suspended",
+            "suspend", _("Suspend"), _("Suspended"), LIVE, S.SUSPENDED, by=HEADS | {Role.ORGANISER}, ask=REASON, then=c.suspend, tells="suspended",
             confirm=_("Nobody can claim or collect until it goes on. Suspend it?"),
         ),
         step(
             "resume", _("Let it go on"), _("It goes on"), S.SUSPENDED, choose(S.PUBLISHED, S.RUNNING, pick=c.where_it_was),
-            by=HEADS, then=c.resume, ask=REMARK, main=True,
+            by=HEADS | {Role.ORGANISER}, then=c.resume, ask=REMARK, main=True,
         ),
         step(
             "cancel", _("Cancel"), _("Cancelled, and its money given back"), {S.DRAFT, S.SUBMITTED, S.APPROVED, *LIVE, S.SUSPENDED},
@@ -151,7 +153,7 @@ CYCLE = Service(
             "settle", _("Close the books"), _("Settled; what was left was released"), S.ENDED, S.SETTLED, by=HEADS, main=True,
             guard=c.all_settled, then=c.settle,
         ),
-        noting(frozenset(S), UNIT | HEADS),
+        noting(frozenset(S), PLANS | HEADS),
     ),
     clocks=(
         clock("draft", _("Submission"), "vouchers.draft", starts={"file", "send_back"}, stops={"submit", "cancel"}, late=Role.UNIT_HEAD, again=True),

@@ -82,7 +82,8 @@ def doubt_part(c: C) -> None:
     payment = payments.payment_of(c)
     if payment is not None:
         acts = LimitationAct.objects.filter(case_id=c.case.pk, kind=ActKind.PART, day=payment.day)
-        acts.filter(evidence=payment.evidence).update(proved=False)
+        same = [act.pk for act in acts if act.evidence == payment.evidence]
+        acts.filter(pk__in=same).update(proved=False)
 
 
 def act_authority(c: C) -> None:
@@ -178,7 +179,8 @@ def set_evidence(c: C) -> None:
     known = EvidenceItem.objects.filter(case_id=c.case.pk)
     number = int(d["no"]) if d.get("no") else (known.aggregate(last=Max("no"))["last"] or 0) + 1
     file = (
-        Attachment.objects.filter(case_id=c.case.pk, name=d["file"]).order_by("-id").first() if d.get("file") else None
+        next((f for f in Attachment.objects.filter(case_id=c.case.pk).order_by("-id") if f.name == d["file"]), None)
+        if d.get("file") else None
     )
     columns: dict[str, Any] = {
         "kind": d["evidence"],

@@ -5,6 +5,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.people.sealed import SealedText
 from zhijia.kernel.service.callback import CalledBack
 
 
@@ -43,8 +44,8 @@ class WageArrears(CalledBack):
 
     case = models.OneToOneField("cases.Case", models.CASCADE, primary_key=True, related_name="wage_arrears")
     category = models.CharField(_("Where the work was done"), max_length=12, choices=Category.choices)
-    story = models.TextField(_("What happened"))
-    wish = models.TextField(_("What you want"), blank=True)
+    story = SealedText(_("What happened"), row="case_id")
+    wish = SealedText(_("What you want"), row="case_id", blank=True)
     employer_name = models.CharField(_("Employer"), max_length=200)
     project = models.CharField(_("Project or site"), max_length=200, blank=True)
     amount = models.BigIntegerField(_("Amount owed, as told"))
@@ -241,7 +242,7 @@ class Payment(models.Model):
     payer = models.CharField(max_length=200)
     way = models.CharField(max_length=10, choices=Way.choices)
     fen = models.BigIntegerField()
-    evidence = models.CharField(max_length=200, blank=True)
+    evidence = SealedText(row=("case_id", "no"), blank=True)
     entry_key = models.CharField(max_length=120)
     """Key of its entry in the ledger."""
     bounced_on = models.DateField(null=True)
@@ -292,7 +293,7 @@ class LimitationAct(models.Model):
     day = models.DateField()
     kind = models.CharField(max_length=12, choices=ActKind.choices)
     proved = models.BooleanField(default=False)
-    evidence = models.CharField(max_length=200, blank=True)
+    evidence = SealedText(row=("case_id", "kind"), blank=True)
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -338,7 +339,7 @@ class EvidenceItem(models.Model):
     kind = models.CharField(max_length=12, choices=EvidenceKind.choices)
     held = models.CharField(max_length=10, choices=Holder.choices)
     state = models.CharField(max_length=8, choices=EvidenceState.choices)
-    note = models.CharField(max_length=200, blank=True)
+    note = SealedText(row=("case_id", "no"), blank=True)
     attachment = models.ForeignKey("cases.Attachment", models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.cases.access import record_view
 from zhijia.kernel.service.declare import Panel
 
 from .chain import duties
@@ -27,6 +28,7 @@ class WorkerLine:
     """One worker of the list, as the unit sees them."""
 
     line: int
+    person_id: int
     name: str
     phone: str
     job: str
@@ -56,17 +58,15 @@ def workers_of(case_id: int, *, name: str = "", after: int = 0, limit: int = FIR
 
 
 def _worker_line(row: Sequence[Any]) -> WorkerLine:
-    line, name, phone, job, claimed, confirmed, paid, owed, status, days, day_wage, note, named, mediation = row
+    line, person_id, name, phone, job, claimed, confirmed, paid, owed, status, days, day_wage, *flags = row
     expected = reckoned({"days": days, "day_wage": day_wage})
     differs = 0 if expected is None else claimed - expected
-    return WorkerLine(
-        line, name, phone, job, claimed, confirmed, paid, owed - paid, status, differs, note, named, mediation
-    )
+    return WorkerLine(line, person_id, name, phone, job, claimed, confirmed, paid, owed - paid, status, differs, *flags)
 
 
 _WORKERS = """
-SELECT w.line, n.name, n.phone_masked, w.job, w.claimed, w.confirmed, w.paid, w.owed, w.status, w.days, w.day_wage,
-  w.note, w.named, w.mediation
+SELECT w.line, w.person_id, n.name, n.phone_masked, w.job, w.claimed, w.confirmed, w.paid, w.owed, w.status, w.days,
+  w.day_wage, w.note, w.named, w.mediation
 FROM wage_arrears_claim w JOIN people_person n ON n.id = w.person_id
 WHERE w.case_id = %(case)s AND w.line > %(after)s AND (%(name)s = '' OR n.name LIKE %(name)s)
 ORDER BY w.line LIMIT %(limit)s
@@ -74,12 +74,14 @@ ORDER BY w.line LIMIT %(limit)s
 
 
 def workers(c: C) -> Mapping[str, Any] | None:
-    """A page of the list, found by name or gone on with, and the totals; for the unit."""
+    """A page of the list, found by name or gone on with, and the totals; for the unit. That these were shown is on
+    record, also for workers further down than the case page itself reads."""
     facts, name, after = c.facts, c.asked.get("worker", "").strip(), c.asked.get("after", "")
     begins = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
     lines = workers_of(c.case.pk, name=name, after=begins, limit=FIRST + 1)
     if not lines and not (name or begins):
         return None
+    record_view(c.case, {line.person_id for line in lines[:FIRST]}, actor=c.actor, now=c.now)
     return {
         "lines": lines[:FIRST], "next": lines[FIRST - 1].line if len(lines) > FIRST else 0, "asked": name,
         "begins": begins, "long": bool(name or begins) or len(lines) > FIRST, "people": facts.people, "no": c.case.no,

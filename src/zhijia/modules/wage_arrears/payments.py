@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.kernel.base.errors import Verdict, no, yes
 from zhijia.kernel.base.money import fen as read_fen
 from zhijia.kernel.base.money import share, shown
+from zhijia.kernel.people.sealed import seal_for
 
 from .books import BOUNCE, PAYMENT, book, recount
 from .limitation import midnight
@@ -142,7 +143,7 @@ def pay(c: C) -> None:
             _PAY,
             {
                 "case": c.case.pk, "no": last + 1, "day": c.data["day"], "payer": c.data["payer"],
-                "way": c.data["paid_how"], "fen": c.data["fen"], "evidence": c.data.get("proof") or "",
+                "way": c.data["paid_how"], "fen": c.data["fen"], "evidence": seal_for(Payment, "evidence", c.data.get("proof"), c.case.pk, last + 1),
                 "key": book(c, PAYMENT, -c.data["fen"]), "claims": [w.pk for w in claims], "parts": parts,
             },
         )  # fmt: skip

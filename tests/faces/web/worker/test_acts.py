@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.cast import NOW, Cast
+from tests.kernel.files import kit
 from zhijia.kernel.base import clock
 from zhijia.kernel.cases.models import Attachment, Case, Event, Party
 from zhijia.kernel.service.engine import fire
 
-JPG = b"\xff\xd8\xff\xe0" + b"0" * 64
+JPG = kit.jpeg()
 
 
 def do(browser: Client, no: str, act: str, **data: object) -> object:

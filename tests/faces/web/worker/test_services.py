@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, QINGHE, Cast
 from tests.faces.trial import Trial
+from tests.kernel.files import kit
 from zhijia.kernel.cases.models import Attachment, Case
 from zhijia.kernel.org.employers import find_or_add_employer
 from zhijia.kernel.org.models import Region
@@ -98,7 +99,7 @@ def test_plan_for_a_place_names_its_unit(trial: Service, cast: Cast, english: Cl
 
 
 def test_passer_by_files_by_phone_and_a_photo_is_kept(trial: Service, cast: Cast, english: Client) -> None:
-    photo = SimpleUploadedFile("a.jpg", b"\xff\xd8\xff\xe0" + b"0" * 64)
+    photo = SimpleUploadedFile("a.jpg", kit.jpeg())
     typed = {**FORM, "worker_phone": "13800138000", "worker_name": "袁", "files": [photo]}
     assert english.post(PATH, typed)["Location"] == f"{PATH}sent/"
     case = Case.objects.get()

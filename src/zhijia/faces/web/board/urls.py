@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import views, winter
+from . import transparency, views, winter
 
 urlpatterns = [
     path("", views.board, name="board"),
+    path("transparency/", transparency.transparency, name="board_transparency"),
     path("winter/", winter.winter, name="board_winter"),
     path("winter/table.csv", winter.table, name="board_winter_table"),
     path("table.csv", views.table, name="board_table"),

@@ -1,6 +1,5 @@
 """The board: how well did we do, and how sure are we."""
 
-import csv
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +8,7 @@ from django.shortcuts import render
 from zhijia.faces.figures import COUNT, HOURS, MONEY, Measured
 from zhijia.faces.web.pages import desk_page
 from zhijia.kernel.base.money import yuan
+from zhijia.kernel.files.formulas import Lines
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.service import registry
@@ -52,7 +52,7 @@ def table(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="board-{shown.region.code}-{shown.period}.csv"'
     response.write("\ufeff")
-    out = csv.writer(response)
+    out = Lines(response)
     out.writerow(["table", "code", "name", "figure", "part", "whole", "rate", "low95", "high95"])
     for row in (*shown.rates, *([shown.coverage] if shown.coverage else [])):
         out.writerow(["total", shown.region.code, shown.region.name, row.figure.key, *_cells(row.figure)])

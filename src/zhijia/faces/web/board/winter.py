@@ -3,7 +3,6 @@
 Exact figures, because the reader may see the cases behind them; what is published is rounded elsewhere.
 """
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.faces.web.pages import desk_page
 from zhijia.kernel.base.errors import NotFound, Text
 from zhijia.kernel.base.money import yuan
+from zhijia.kernel.files.formulas import Lines
 from zhijia.kernel.org.regions import is_code
 from zhijia.kernel.people.actors import Actor
 from zhijia.modules.wage_arrears.winter import Campaign, County, campaign
@@ -72,7 +72,7 @@ def table(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="winter-{found.whole.code}-{found.until.year}.csv"'
     response.write("\ufeff")
-    out = csv.writer(response)
+    out = Lines(response)
     out.writerow(["code", "name", *(c.key for c in COLUMNS[1:])])
     for county in (found.whole, *_sorted(found, _column(request))):
         out.writerow([county.code, county.name, *(_cell(county, column) for column in COLUMNS[1:])])

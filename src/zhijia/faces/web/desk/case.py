@@ -16,7 +16,7 @@ from zhijia.faces import present
 from zhijia.faces.web import panels
 from zhijia.faces.web.files import gate
 from zhijia.faces.web.pages import back, desk_page
-from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound, Text
+from zhijia.kernel.base.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
 from zhijia.kernel.cases import watching
 from zhijia.kernel.cases.models import Case, PartyStatus
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
@@ -27,7 +27,7 @@ from zhijia.kernel.service import engine, registry
 from zhijia.kernel.service.declare import Kind, Service, Transition
 from zhijia.kernel.service.permission import post_for
 
-from . import dossier
+from . import disposal, dossier
 from .beside import workbooks
 from .dossier import Dossier
 from .forms import action_of, locked
@@ -61,8 +61,13 @@ class Tried:
 @require_safe
 @desk_page
 def case_page(request: HttpRequest, actor: Actor, now: datetime, no: str) -> HttpResponse:
-    """GET /desk/<no>/: the case; `?open=` names an action whose form stands open, `?print=1` opens everything."""
-    return show(request, actor, now, dossier.case_of(actor, no))
+    """GET /desk/<no>/: the case; `?open=` names an action whose form stands open, `?print=1` opens everything. A
+    confidential one that lies in the actor's range is answered with the form that asks for it."""
+    try:
+        found = dossier.case_of(actor, no)
+    except Forbidden as error:
+        return withheld(request, actor, now, no, error.reason)
+    return show(request, actor, now, found)
 
 
 @require_safe
@@ -72,6 +77,14 @@ def preview(request: HttpRequest, actor: Actor, now: datetime, no: str) -> HttpR
     found = dossier.read(dossier.case_of(actor, no), actor, now)
     context = case_context(found, now) | actions_of(found, actor)
     return desk_page_of(request, actor, now, "web/desk/_preview.html", context, counts={})
+
+
+def withheld(
+    request: HttpRequest, actor: Actor, now: datetime, no: str, words: Text, *, typed: str = "", problem: Text = ""
+) -> HttpResponse:
+    """403 with the reason, and the form by which an insider asks for one confidential case."""
+    context = {"no": no, "words": words, "typed": typed, "problem": problem}
+    return desk_page_of(request, actor, now, "web/desk/withheld.html", context, status=422 if problem else 403)
 
 
 @require_POST
@@ -132,6 +145,7 @@ def show(
     context |= {"shown": shown, "revealed": REVEALED, "printing": bool(request.GET.get("print")), "tried": tried}
     context |= {"panels": panels.shown(found.service, found.ctx, request), "sheets": workbooks(found, actor, now)}
     context["letters"] = summaries(case) if found.service.letters else []
+    context |= disposal.beside(case, actor)
     return desk_page_of(request, actor, now, "web/desk/case.html", context, status=status)
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.kernel.base.errors import NotFound, Text
+from zhijia.kernel.base.errors import Text
+from zhijia.kernel.cases import openings
 from zhijia.kernel.cases.access import ONCE, VIEWED, record_view
-from zhijia.kernel.cases.models import Case, Event, LinkKind, Note, PartyRole, PartyStatus
+from zhijia.kernel.cases.models import Attachment, Case, Event, LinkKind, Note, PartyRole, PartyStatus
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.contact import ContactPlan, contact_plans
+from zhijia.kernel.people.sealed import open_for
 from zhijia.kernel.service import engine, prepared, registry
 from zhijia.kernel.service.context import Ctx
 from zhijia.kernel.service.declare import Service
@@ -125,11 +127,12 @@ class Read(Ctx[Any]):
 
 
 def case_of(actor: Actor, no: str) -> Case:
-    """The case with this number as pages show it. Raises NotFound when this actor may not see it."""
+    """The case with this number as pages show it. Raises NotFound when this actor may not see it, Forbidden
+    ("confidential") when it lies in their range and may be asked for."""
     cases = Case.objects.visible_to(actor).select_related("unit", "employer", "lead")
     case = cases.filter(no=no).first()
     if case is None:
-        raise NotFound(code="no_such_case")
+        openings.refuse(actor, no)
     return case
 
 
@@ -149,7 +152,10 @@ def read(case: Case, actor: Actor, now: datetime) -> Dossier:
     ctx.history, ctx.open_tasks, ctx.party = history, frozenset(tasks), party
     by_event: dict[int, list[Note]] = {}
     for n in notes:
+        n["text"] = open_for(Note, "text", n["text"], case.pk, n["event_seq"], n["field"])
         by_event.setdefault(n["event_seq"], []).append(Note(**n))
+    for file in files:
+        file["name"] = open_for(Attachment, "name", file["name"], case.pk)
     return Dossier(
         case, service, ctx, [_worker(p, plans) for p in people], count, statuses, history, by_event,
         {e["actor_id"]: e["actor"] for e in events if e["actor_id"]}, files, watching,
@@ -185,6 +191,7 @@ def _worker(row: dict[str, Any], plans: dict[int, ContactPlan]) -> Worker:
 
 def _titled(row: dict[str, Any]) -> dict[str, Any]:
     service = registry.service(row["service"])
+    row["title"] = open_for(Case, "title", row["title"], row["no"])
     words = {"state": service.state_titles[row["state"]], "service_title": service.title}
     if "kind" in row:
         words["relation"] = RELATIONS[LinkKind(row["kind"]), row["mine"]]

@@ -17,6 +17,7 @@ from zhijia.kernel.audit.chain import append
 from zhijia.kernel.base import money
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.cases.models import Case
+from zhijia.kernel.files.formulas import risky
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.service import registry
 from zhijia.kernel.service.declare import Ask, Kind
@@ -91,6 +92,7 @@ def _sheet(cases: list[Case], own: Own, now: datetime, *, cut: bool) -> bytes:
     sheet = book.add_worksheet(_("Cases"))
     head = book.add_format({"bold": True, "bottom": 1})
     amount, day = book.add_format({"num_format": "#,##0.00"}), book.add_format({"num_format": "yyyy-mm-dd"})
+    quoted = book.add_format({"num_format": "@", "quote_prefix": True})
     columns: tuple[tuple[str, int], ...] = (
         (_("Number"), 18), (_("State"), 20), (_("What it is about"), 20), (_("Unit"), 28), (_("Officer in charge"), 14),
         (_("Clock"), 14), (_("Due"), 17), (_("Filed"), 17), (_("Closed on"), 17), (_("Workers"), 9), (_("Urged"), 7),
@@ -111,7 +113,7 @@ def _sheet(cases: list[Case], own: Own, now: datetime, *, cut: bool) -> bytes:
             elif isinstance(value, int):
                 sheet.write_number(line, index, value)
             elif value:
-                sheet.write_string(line, index, value)
+                sheet.write_string(line, index, value, quoted if risky(value) else None)
     note = book.add_worksheet(_("About"))
     note.write_string(0, 0, _("As of %(moment)s.") % {"moment": f"{now.astimezone(CHINA):%Y-%m-%d %H:%M}"})
     if cut:

@@ -4,8 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from zhijia.kernel.audit.chain import append
 from zhijia.kernel.base.errors import FieldProblem, Invalid, Text
 from zhijia.kernel.cases.access import record_view
 from zhijia.kernel.org.models import Level, Region
@@ -41,6 +44,13 @@ def known(phone: str, actor: Actor, now: datetime) -> Known | None:
     cases = list(queries.rows(mine).order_by("-id")[:10])
     for case in cases:
         record_view(case, [person.pk], actor=actor, now=now)
+    if not cases:
+        with translation.override(settings.LANGUAGE_CODE):  # kept as text: the worker's language, not the officer's
+            purpose = _("Looked up by phone to file a case")
+        append(
+            chain=f"person:{person.pk}", act="person.looked_up", subject=f"person:{person.pk}", actor=actor, now=now,
+            person_id=person.pk, purpose=purpose,
+        )  # fmt: skip
     return Known(person, [row(case, now) for case in cases])
 
 

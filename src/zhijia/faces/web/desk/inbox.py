@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -22,7 +23,7 @@ from zhijia.kernel.service.declare import Service
 
 from . import queries
 from .filters import ANY, CLOSED, OPEN, VIEWS, Filters
-from .nav import CALLS, desk_page_of, lists, shown
+from .nav import CALLS, desk_page_of, home, lists, shown, works
 
 GROUPS: dict[str, tuple[Text, Text]] = {
     "over": (gettext_lazy("Late"), gettext_lazy("these first; the level above knows")),
@@ -64,6 +65,8 @@ class Group:
 @desk_page
 def inbox(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """GET /desk/: the list, its filters, and on htmx's request for more only the next rows."""
+    if not works(actor):
+        return redirect(home(actor))
     filters = Filters.read(request.GET)
     unit, unit_problem = _unit(filters, actor)
     cases = filters.apply(actor, now, unit)

@@ -1,5 +1,7 @@
-"""The frame around every page of the desk: navigation with counts, who is acting and for whom."""
+"""The frame around every page of the desk: navigation with counts, who is acting and for whom. It shows only what the
+actor's permissions allow: an administrator has no inbox."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from zhijia.faces.web.vouchers.desk.roles import may_look
 from zhijia.kernel.base.errors import Text
-from zhijia.kernel.people.actors import Actor, Role
+from zhijia.kernel.notify.models import Channel, Message
+from zhijia.kernel.people.actors import Actor, Permission, Role
+from zhijia.kernel.people.bound import campaigns
 from zhijia.kernel.service import registry
 from zhijia.kernel.service.declare import Service
 from zhijia.kernel.sheets import registry as sheets
@@ -36,6 +40,10 @@ class Item:
     current: bool = False
 
 
+Make = Callable[[Text, str, str, str], Item]
+"""Makes an item of its title, icon, address and name."""
+
+
 def desk_page_of(
     request: HttpRequest, actor: Actor, now: datetime, template: str, context: dict[str, Any], *, current: str = "",
     counts: dict[str, int] | None = None, status: int = 200,
@@ -51,12 +59,16 @@ def desk_page_of(
 
 def lists(actor: Actor, now: datetime) -> dict[str, QuerySet[Any]]:
     """The lists that the navigation counts, by name."""
+    news = Message.objects.filter(account_id=actor.account_id or 0, channel=Channel.APP, read_at=None)
+    counted: dict[str, QuerySet[Any]] = {f"{_PREFIX}news": news}
+    if not works(actor):
+        return counted
     waiting = queries.open_cases(actor)
     views: dict[str, Q] = {
         "ours": queries.ours(actor), "mine": Q(assignee_id=actor.account_id), "tasks": queries.tasks_of(actor),
         "watching": queries.watched(actor), "late": Q(due_at__lt=now), "mass": queries.MASS,
     }  # fmt: skip
-    counted: dict[str, QuerySet[Any]] = {f"{_PREFIX}{name}": waiting.filter(view) for name, view in views.items()}
+    counted |= {f"{_PREFIX}{name}": waiting.filter(view) for name, view in views.items()}
     if Role.CALLBACK_AGENT in actor.roles():
         counted[f"{_PREFIX}callbacks"] = queries.to_call_back(actor)
     if Role.QUALITY_CHECKER in actor.roles():
@@ -78,12 +90,22 @@ def _sections(actor: Actor, counts: dict[str, int], current: str) -> list[tuple[
         key = f"{_PREFIX}{name}"
         return Item(title, icon, url, shown(counts[key]) if key in counts else "", name == current)
 
+    other = _other(actor, _item)
+    mine = (_("Me and mine"), _own(actor, _item))
+    if not works(actor):
+        return [(_("Work"), other), mine]
     todo = [view("ours"), view("mine")]
     if f"{_PREFIX}callbacks" in counts:
         todo.append(_item(_("Waiting for a call-back"), "phone", reverse("desk:callbacks"), "callbacks"))
     if f"{_PREFIX}checks" in counts:
         todo.append(_item(_("Quality check"), "check", reverse("desk:checks"), "checks"))
     todo += [view("tasks"), view("watching")]
+    often = [view("late"), view("mass"), view("all")]
+    return [(_("To do"), todo), (_("Often used"), often), (_("Other"), other), mine]
+
+
+def _other(actor: Actor, _item: Make) -> list[Item]:
+    """Everything that is no list of cases, as far as the actor's permissions go."""
     other = [_item(_("Register a call"), "phone", reverse("desk:register"), "register")] if registers(actor) else []
     if any(sheet.may(actor) for sheet in sheets.sheets()):
         other.append(_item(_("Workbooks"), "doc", reverse("desk:sheets"), "sheets"))
@@ -92,8 +114,37 @@ def _sections(actor: Actor, counts: dict[str, int], current: str) -> list[tuple[
     for s in files_of(actor):
         title = _("File: %(service)s") % {"service": s.title}
         other.append(_item(title, "plus", reverse("desk:file_for", args=[s.key]), f"file.{s.key}"))
-    other.append(_item(_("Board"), "table", "/board/", "board"))
-    return [(_("To do"), todo), (_("Often used"), [view("late"), view("mass"), view("all")]), (_("Other"), other)]
+    if actor.may(Permission.ACCOUNTS, Permission.POSTS, Permission.SECURITY, Permission.AUDIT):
+        other.append(_item(_("Accounts and posts"), "people", reverse("admin:accounts"), "admin"))
+    if any(actor.may(need) for need in (Permission.SETTINGS, Permission.SECURITY, Permission.AUDIT)):
+        other.append(_item(_("Disposal"), "x", reverse("desk:disposal"), "disposal"))
+    if actor.may(Permission.SETTINGS):
+        other.append(_item(_("Operations"), "work", reverse("desk:operations"), "operations"))
+    if actor.may(Permission.AUDIT):
+        other.append(_item(_("Audit"), "eye", reverse("audit:trail"), "audit"))
+    if actor.may(Permission.FIGURES):
+        other.append(_item(_("Board"), "table", "/board/", "board"))
+    return other
+
+
+def _own(actor: Actor, _item: Make) -> list[Item]:
+    """What is about the actor alone, and what they asked for or are asked."""
+    found = [_item(_("Messages"), "bell", reverse("admin:messages"), "news")]
+    if actor.may(Permission.READ, Permission.SECURITY):
+        found.append(_item(_("Openings"), "lock", reverse("admin:openings"), "openings"))
+    if works(actor) and not campaigns(actor):
+        found.append(_item(_("Emergency"), "urge", reverse("admin:emergency"), "emergency"))
+    return [*found, _item(_("My substitutes"), "hand", reverse("admin:substitutes"), "substitutes")]
+
+
+def works(actor: Actor) -> bool:
+    """Whether the actor reads cases, and so has an inbox."""
+    return actor.may(Permission.READ)
+
+
+def home(actor: Actor) -> str:
+    """Where somebody without an inbox begins."""
+    return reverse("vouchers:desk" if campaigns(actor) else "admin:home")
 
 
 def registers(actor: Actor) -> bool:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -52,10 +54,7 @@ def connected(request: HttpRequest) -> HttpResponse:
         return _page(request, account, now)
     if key := request.POST.get("link", ""):
         if not sessions.is_fresh(request, now=now):
-            messages.warning(
-                request, _("First sign out and in again: adding a way in needs a fresh proof that it is you.")
-            )
-            return redirect("connected")
+            return redirect(f"{reverse('account_confirm')}?{urlencode({'next': reverse('connected')})}")
         return onward(request, begin(request, providers.door(key, now=now), now=now, account=account))
     if withdrawn := _number(request, "withdraw"):
         consent = Consent.objects.filter(pk=withdrawn, account=account, withdrawn_at__isnull=True).first()

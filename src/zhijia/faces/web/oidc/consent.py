@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -75,7 +76,9 @@ def _decide(request: HttpRequest, asked: Asked, now: datetime) -> HttpResponse:
             raise LoginRequired
         return redirect_to_login(_without(request, "login"))
     act = request.POST.get("act", "")
-    if act in ("again", "other"):
+    if act == "again":
+        return redirect_to_login(_without(request, "login"), reverse("account_confirm"))
+    if act == "other":
         return end_session(request, redirect_to_login(_without(request, "login", ages=True)))
     if act == "refuse":
         raise errors.AccessDeniedError

@@ -65,6 +65,16 @@ def key_for(where: Metadata, kid: object, algorithm: str) -> jwt.PyJWK:
     return found
 
 
+def usable_keys(where: Metadata) -> list[str]:
+    """Names of the provider's keys that could sign something for us. Raises Unreachable when there is none."""
+    keys = _load(where.jwks)
+    pairs = ((str(key.get("kid", "")), algorithm) for key in keys for algorithm in ALGORITHMS)
+    usable = [f"{kid} {algorithm}" for kid, algorithm in pairs if _pick(keys, kid or None, algorithm)]
+    if not usable:
+        raise Unreachable(f"{where.issuer} publishes no key for {' or '.join(ALGORITHMS)}")
+    return usable
+
+
 def _read(issuer: str) -> Metadata:
     told = ask_json(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
     if not isinstance(told, dict) or told.get("issuer") != issuer:
@@ -79,17 +89,22 @@ def _read(issuer: str) -> Metadata:
         if place:
             examined(place)
         places[name] = place
-    if "code" not in told.get("response_types_supported", ["code"]):
+    if "code" not in _list(told, "response_types_supported", "code"):
         raise Unreachable(f"{issuer} does not offer the authorization code flow")
-    offered = told.get("id_token_signing_alg_values_supported", ["RS256"])
-    if not set(offered) & set(ALGORITHMS):
+    if not set(_list(told, "id_token_signing_alg_values_supported", "RS256")) & set(ALGORITHMS):
         raise Unreachable(f"{issuer} signs with none of {', '.join(ALGORITHMS)}")
     return Metadata(
         issuer=issuer, authorize=places["authorization_endpoint"], token=places["token_endpoint"],
         jwks=places["jwks_uri"], userinfo=places["userinfo_endpoint"],
         names_itself=told.get("authorization_response_iss_parameter_supported") is True,
-        basic="client_secret_basic" in told.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]),
+        basic="client_secret_basic" in _list(told, "token_endpoint_auth_methods_supported", "client_secret_basic"),
     )  # fmt: skip
+
+
+def _list(told: Mapping[str, Any], name: str, default: str) -> list[str]:
+    """What is offered, as names; the standard says what holds where nothing is said."""
+    offered = told.get(name, [default])
+    return [name for name in offered if isinstance(name, str)] if isinstance(offered, list) else []
 
 
 def _load(jwks: str) -> list[Mapping[str, Any]]:

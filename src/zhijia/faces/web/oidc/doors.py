@@ -71,7 +71,10 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
     """GET /sign-in/with/<key>/: off to the provider."""
     now = clock.now()
     provider = providers.door(key, now=now)
-    return HttpResponseRedirect(begin(request, provider, now=now, wanted=request.GET.get("next", "")[:500]))
+    try:
+        return HttpResponseRedirect(begin(request, provider, now=now, wanted=request.GET.get("next", "")[:500]))
+    except Forbidden as error:
+        return _refuse(request, provider, error)
 
 
 @never_cache
@@ -84,14 +87,15 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
         way = _spend(request, provider, now)
         claims, phone = _prove(request, provider, way, now)
         return _enter(request, provider, way, claims, phone, now)
-    except (Unproven, Unreachable) as error:
-        why = error.why if isinstance(error, Unproven) else "unreachable"
-        log.warning("sign-in by %s refused: %s %s", key, why, getattr(error, "detail", error))
-        _refused(request, key, why, now)
-        raise Unproven(why) from error
+    except Unreachable as error:
+        refused: ZhijiaError = Unproven("unreachable", str(error))
     except ZhijiaError as error:
-        _refused(request, key, error.code, now)
-        raise
+        refused = error
+    why = getattr(refused, "why", refused.code)
+    log.warning("sign-in by %s refused: %s %s", key, why, getattr(refused, "detail", ""))
+    detail = {"by": f"oidc:{key}", "why": why}
+    security.log(kind="sign_in.failed", now=now, address=client_address(request), detail=detail)
+    return _refuse(request, provider, refused)
 
 
 @never_cache
@@ -137,7 +141,8 @@ def begin(
     scopes = "openid phone" if provider.signs_in == SignsIn.WORKERS else "openid"
     query = {
         "response_type": "code", "client_id": provider.client_id, "redirect_uri": back_address(request, provider),
-        "scope": scopes, "state": state, "nonce": way.nonce, "code_challenge": challenge, "code_challenge_method": "S256",
+        "scope": scopes, "state": state, "nonce": way.nonce, "code_challenge": challenge,
+        "code_challenge_method": "S256",
     }  # fmt: skip
     return urlunsplit(parts._replace(query=urlencode([*parse_qsl(parts.query), *query.items()])))
 
@@ -228,7 +233,7 @@ def _enter(
     return HttpResponseRedirect(way.next if ours else home)
 
 
-def _refused(request: HttpRequest, key: str, why: str, now: datetime) -> None:
-    security.log(
-        kind="sign_in.failed", now=now, address=client_address(request), detail={"by": f"oidc:{key}", "why": why}
-    )
+def _refuse(request: HttpRequest, provider: Provider, error: ZhijiaError) -> HttpResponse:
+    """Say that it did not work out, and offer the other ways in."""
+    context = {"provider": provider, "reason": error.reason, "why": getattr(error, "why", "")}
+    return render(request, "web/oidc/refused.html", context, status=error.status)

@@ -1,4 +1,4 @@
-"""A partner signs somebody out and sends them here (RP-initiated logout): we ask whether to end the session here too."""
+"""A partner signed somebody out and sends them here (RP-initiated logout): shall the session here end too?"""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -20,6 +20,10 @@ OLDEST = 3600
 LONGEST_SUBJECT = 255
 
 
+_OURS: Any = dict.fromkeys((f"verify_{name}" for name in ("exp", "iat", "nbf", "aud", "iss", "sub")), False)
+"""What the library leaves to us: parties and times are checked below, by our clock."""
+
+
 class Unproven(Forbidden):
     """A provider's answer that does not prove who came (403). `why` is for the security log and the operator."""
 
@@ -44,11 +48,7 @@ def claims_of(token: object, *, where: Metadata, client_id: str, nonce: str, now
     except Unreachable as error:
         raise Unproven("key", str(error)) from error
     try:
-        # Times are checked below, by our clock.
-        claims: dict[str, Any] = jwt.decode(
-            str(token), key, algorithms=[algorithm],
-            options={name: False for name in ("verify_exp", "verify_iat", "verify_nbf", "verify_aud", "verify_iss", "verify_sub")},
-        )  # fmt: skip
+        claims: dict[str, Any] = jwt.decode(str(token), key, algorithms=[algorithm], options=_OURS)
     except (jwt.PyJWTError, ValueError, TypeError) as error:
         raise Unproven("signature") from error
     _check_parties(claims, where, client_id)

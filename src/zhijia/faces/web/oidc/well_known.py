@@ -19,9 +19,9 @@ def configuration(request: HttpRequest) -> HttpResponse:
     places = {
         name: issuer + reverse(view)
         for name, view in (
-            ("authorization_endpoint", "oidc_authorize"), ("token_endpoint", "token"), ("userinfo_endpoint", "userinfo"),
-            ("jwks_uri", "jwks"), ("revocation_endpoint", "revoke"), ("introspection_endpoint", "introspect"),
-            ("end_session_endpoint", "oidc_leave"),
+            ("authorization_endpoint", "oidc_authorize"), ("token_endpoint", "token"),
+            ("userinfo_endpoint", "userinfo"), ("jwks_uri", "jwks"), ("revocation_endpoint", "revoke"),
+            ("introspection_endpoint", "introspect"), ("end_session_endpoint", "oidc_leave"),
         )
     }  # fmt: skip
     response = JsonResponse({

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from zhijia.faces.web.pages import worker_page
 from zhijia.kernel.audit.models import Entry
 from zhijia.kernel.base.errors import Invalid, Text
+from zhijia.kernel.cases.attachments import READ
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.people.actors import Actor, Role
 from zhijia.kernel.people.models import Person, SafeContact
@@ -98,7 +99,7 @@ def _case(entry: Entry) -> str:
 def _reading(entry: Entry, numbers: dict[int, str]) -> Reading:
     fields = ", ".join(str(_FIELDS.get(f, f)) for f in entry.data.get("fields", ()))
     no = numbers.get(int(_case(entry) or 0), "")
-    what = fields or _("The whole matter")
+    what = fields or (_("A file of the matter") if entry.act == READ else _("The whole matter"))
     return Reading(entry.pk, entry.at, _in_words(entry.actor), what, entry.purpose, no)
 
 
@@ -136,5 +137,8 @@ _FIELDS: dict[str, Text] = {
     "bank_card": gettext_lazy("Bank card"),
     "safe_number": gettext_lazy("Number to reach you"),
     "pass_phrase": gettext_lazy("Pass phrase"),
+    "name": gettext_lazy("Name"),
+    "posts": gettext_lazy("Posts"),
+    "sign_in": gettext_lazy("Sign-in, without your name"),
 }
 """Names of sealed fields, for people."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import ask, home, matters, me, messages, services
+from . import ask, home, matters, me, messages, privacy, services
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,4 +23,13 @@ urlpatterns = [
     path("me/", me.me, name="me"),
     path("me/contact/", me.contact, name="me_contact"),
     path("me/access/", me.access, name="me_access"),
+    path("me/data/", privacy.data, name="me_data"),
+    path("me/data/copy/", privacy.copy, name="me_data_copy"),
+    path("me/data/copy/<int:pk>/", privacy.progress, name="me_data_progress"),
+    path("me/data/copy/<int:pk>.zip", privacy.fetch, name="me_data_fetch"),
+    path("me/data/correct/", privacy.correct, name="me_data_correct"),
+    path("me/data/phone/", privacy.phone, name="me_data_phone"),
+    path("me/data/delete/", privacy.delete, name="me_data_delete"),
+    path("me/data/sent/<str:no>/", privacy.sent, name="me_data_sent"),
+    path("me/data/consent/", privacy.take_back, name="me_data_consent"),
 ]

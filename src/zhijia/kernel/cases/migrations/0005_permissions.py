@@ -5,6 +5,8 @@ changes only inside the ranges of the right to act. A worker's request never mov
 or person: the engine does that as the platform, after the declaration said yes.
 """
 
+from typing import Any
+
 from django.db import migrations
 
 from zhijia.kernel.base.database import ACCOUNT, KEEPS, SLOTS, STAFF, WORKER, WRITES, changed_case, range_predicate
@@ -77,6 +79,21 @@ WHEN (current_user = '{WORKER}' AND ({", ".join(f"OLD.{c}" for c in GUARDED)})
 EXECUTE FUNCTION cases_guard();
 """
 
+ENTRY = f"""CASE WHEN subject ~ '^case:[0-9]{{1,18}}$'
+  THEN EXISTS (SELECT 1 FROM cases_case c WHERE c.id = substring(subject FROM 6)::bigint)
+  ELSE person_id IS NULL AND actor_id = {ACCOUNT} END"""
+"""Of the trail, staff read what was done to cases they read, and their own acts. Auditors have their own door."""
+ENTRY_WAS = """person_id IS NULL OR EXISTS (SELECT 1 FROM cases_case c WHERE c.id =
+  CASE WHEN subject ~ '^case:[0-9]{1,18}$' THEN substring(subject FROM 6)::bigint END)"""
+
+
+def trail(condition: str) -> list[str | tuple[str, Any]]:
+    return [
+        "DROP POLICY audit_entry_staff ON audit_entry",
+        f"CREATE POLICY audit_entry_staff ON audit_entry TO {STAFF} USING ({condition}) WITH CHECK (true)",
+    ]
+
+
 CHILDREN = ("party", "event", "note", "task", "attachment", "words", "link")
 
 
@@ -96,5 +113,6 @@ class Migration(migrations.Migration):
         confine("cases_case", CHANGES),
         *(confine(f"cases_{child}", changed_case()) for child in CHILDREN),
         migrations.RunSQL(SEARCH, migrations.RunSQL.noop),
+        migrations.RunSQL(trail(ENTRY), trail(ENTRY_WAS)),
         migrations.RunSQL(GUARD, "DROP TRIGGER cases_case_guard ON cases_case; DROP FUNCTION cases_guard"),
     ]

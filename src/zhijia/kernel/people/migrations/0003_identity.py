@@ -1,14 +1,16 @@
+from typing import Any
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-ACCOUNT = {"on_delete": django.db.models.deletion.CASCADE, "to": settings.AUTH_USER_MODEL}
+ACCOUNT: dict[str, Any] = {"on_delete": django.db.models.deletion.CASCADE, "to": settings.AUTH_USER_MODEL}
 ID = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 
 
 class Migration(migrations.Migration):
     # No grants: the request roles reach none of these tables (see factor_models.py).
-    dependencies = [("people", "0001_initial")]
+    dependencies = [("people", "0002_rights")]
 
     operations = [
         migrations.AddField("account", "epoch", models.IntegerField(default=0, db_default=0)),

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     # No grants: the request roles reach none of these tables (see oidc_models.py).
     dependencies = [
         ("org", "0001_initial"),
-        ("people", "0003_identity"),
+        ("people", "0004_secrets"),
         ("oauth2_provider", "0022_refreshtoken_token_family_index"),
     ]
 

@@ -36,7 +36,17 @@ document.addEventListener("submit", (event) => {
 
 for (const input of document.querySelectorAll("[data-names]")) {
   const names = document.getElementById(input.dataset.names);
-  input.addEventListener("change", () => { names.textContent = [...input.files].map((file) => file.name).join(", "); });
+  const most = Number(input.dataset.most || Infinity) * 2 ** 20;
+  input.addEventListener("change", () => {
+    const chosen = [...input.files];
+    const fit = chosen.filter((file) => file.size <= most);
+    if (fit.length < chosen.length) { // minutes of sending what would be refused are spared
+      const kept = new DataTransfer();
+      for (const file of fit) kept.items.add(file);
+      input.files = kept.files;
+    }
+    names.textContent = chosen.map((file) => (fit.includes(file) ? file.name : `${file.name} (${input.dataset.large})`)).join(", ");
+  });
 }
 
 // A draft of a matter is nobody's business after signing out.

@@ -1,0 +1,1 @@
+"""The auditor's face: sees the whole trail, changes nothing, and leaves a trail of its own."""
