@@ -30,7 +30,7 @@ lint: dev ## style, types, import contracts, missing migrations
 test: lint ## the whole suite (T=path or more arguments narrows pytest)
 	@$(PY) -m pytest -n 2 --durations=20 $(T)
 
-bench: dev ## one benchmark: make bench NAME=fire QUICK=1 (SEED=7 for the storm)
+bench: dev ## one benchmark: make bench NAME=fire QUICK=1 (SEED=7 for chaos)
 	@test -f "benchmarks/$(NAME).py" || { echo "no benchmark '$(NAME)'; there are:" $$(ls benchmarks | sed -n 's/^\([a-z].*\)\.py$$/\1/p') >&2; exit 2; }
 	@QUICK=$(QUICK) SEED=$(SEED) $(PY) benchmarks/$(NAME).py
 

@@ -130,6 +130,8 @@ class Told:
     """Number -> fen of payments."""
     books: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Job -> number, good rows."""
+    neither: set[tuple[str, int]] = field(default_factory=set)
+    """Number and seq of cases where of two officers none was first."""
     wrong: list[str] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
@@ -179,6 +181,8 @@ class Crowd:
             self.repeated += 1
         again = self.send(wire, request)
         same = ("no", "seq") if "actions" in request.path else ("no", "id")  # a case may have gone on meanwhile
+        if again.code == "puzzle_old":
+            return  # the device's answer to the puzzle is good for some minutes only; the person has the meal
         if not again.ok:
             self.told.wrong.append(f"sent again, {request.path} was refused: {again.status} {again.code}")
         elif any(first.body.get(name) != again.body.get(name) for name in same):

@@ -61,9 +61,17 @@ class Installation:
         command = [sys.executable, str(HERE / "_chaos_relay.py")]
         self.relays.append(subprocess.Popen(command, env=self.environment))
 
-    def resize(self, size: str) -> None:
-        """Give the folder's file system another size."""
-        subprocess.run(["mount", "-o", f"remount,size={size}", str(self.home)], check=True)
+    def resize(self, size: str) -> bool:
+        """Give the folder's file system another size; False when more than that is in use already."""
+        command = ["mount", "-o", f"remount,size={size}", str(self.home)]
+        return subprocess.run(command, capture_output=True).returncode == 0
+
+    def fill(self) -> None:
+        """Leave no room on the folder's file system."""
+        while True:
+            state = os.statvfs(self.home)
+            if self.resize(str((state.f_blocks - state.f_bfree) * state.f_bsize + (128 << 10))):
+                return  # else somebody has written meanwhile
 
 
 class Faults:
@@ -123,8 +131,7 @@ class Faults:
         content, _good = workbook(rng.randrange(10**6), 1_500)
         officer = self.stage.staff["officer"]
         upload = form("/desk/sheets/wage_arrears_workers/", officer, {}, ("team.xlsx", content))
-        state = os.statvfs(self.here.home)
-        self.here.resize(str((state.f_blocks - state.f_bfree) * state.f_bsize + (128 << 10)))
+        self.here.fill()
         try:
             return _watch(self.here.port, (upload, api("GET", "/healthz", "")), self.full_for, _says_something)
         finally:
@@ -148,7 +155,7 @@ class Faults:
         return self._clock(-6 * 3600)
 
     def clock_forward(self, _rng: Random) -> list[str]:
-        """The machine's clock runs three days ahead for a while: clocks run out, days are sealed; then it is put right."""
+        """The machine's clock runs three days ahead for a while: dates pass, days are sealed; then it is put right."""
         return self._clock(3 * 86400)
 
     def events(self, rng: Random) -> list[str]:
@@ -264,10 +271,12 @@ _SHAPE = """
 SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || coalesce(column_default, '')
 FROM information_schema.columns WHERE table_schema = 'public'
 UNION ALL SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public'
-UNION ALL SELECT 'policy ' || tablename || ' ' || policyname || coalesce(qual, '') || coalesce(with_check, '') FROM pg_policies
+UNION ALL SELECT 'policy ' || tablename || ' ' || policyname || coalesce(qual, '') || coalesce(with_check, '')
+FROM pg_policies
 UNION ALL SELECT 'function ' || proname || md5(prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 UNION ALL SELECT 'trigger ' || tgname || ' ' || tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal
-UNION ALL SELECT 'constraint ' || conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid <> 0
+UNION ALL SELECT 'constraint ' || conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid <> 0
 """
 
 

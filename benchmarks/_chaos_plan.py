@@ -9,7 +9,7 @@ KINDS = ("web", "worker", "relay", "database", "gone", "full", "pool", "clock_ba
 """Each comes at least once; the clock going forward comes last, because it ends what was to be claimed today."""
 STORIES = (("hotline", 40), ("wages", 14), ("meal", 46), ("desk", 22), ("session", 4), ("book", 1))
 """Kind of story, and how often it comes in a hundred and twenty-seven."""
-LENGTH = {"hotline": 11, "wages": 10, "meal": 2.5, "desk": 3, "session": 1, "book": 6}
+LENGTH = {"hotline": 10.2, "wages": 8.2, "meal": 1.9, "desk": 3, "session": 1, "book": 5}
 """About how many operations a story has, what is sent again included."""
 
 
@@ -52,7 +52,8 @@ class Plan:
         faults = [*KINDS, *(() if self.quick else ("web", "worker", "database", "relay", "events", "database", "web"))]
         rng.shuffle(faults)
         faults.append("clock_forward")
-        points = sorted(rng.sample(range(self.operations // 20, self.operations * 17 // 20), len(faults)))
+        step = self.operations * 16 // 20 // len(faults)  # far enough apart that each meets clients at work
+        points = [self.operations // 20 + step * n + rng.randrange(step // 2) for n in range(len(faults))]
         self.faults = [Fault(at, kind, rng.randrange(2**32)) for at, kind in zip(points, faults, strict=True)]
 
     def limit(self, n: int) -> float:

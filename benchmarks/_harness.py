@@ -57,6 +57,7 @@ def installation() -> Iterator[Installation]:
     home.chmod(0o711)  # root's server runs as another user
     os.environ["ZHIJIA_HOME"] = str(home)
     os.environ.pop("DATABASE_URL", None)
+    os.environ.setdefault("ZHIJIA_STAFF_SECOND_FACTOR", "0")  # clients of a measurement sign in by password
     if given := os.environ.get("BENCH_DATABASE_URL"):
         os.environ["DATABASE_URL"] = given
     try:

@@ -1,5 +1,5 @@
-"""The drill: 32 clients work over HTTP with a real `zhijia serve` while it is killed, filled up, cut off from its database,
-put out of its time and sent everything twice. After each fault and at the end the invariants are checked.
+"""The drill: 32 clients work over HTTP with a real `zhijia serve` while it is killed, filled up, cut off from its
+database, put out of its time and sent everything twice. After each fault and at the end the invariants are checked.
 
 `make bench NAME=chaos SEED=7` plays 10,000 operations; QUICK=1 a tenth with shorter outages. The seed decides stories,
 faults and their points; the order in which answers come is the machine's. It prints its progress and ends with one

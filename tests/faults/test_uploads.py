@@ -147,11 +147,11 @@ def test_what_a_crash_left_is_gone_after_the_next_start(tmp_path: Path) -> None:
     code = """
 import os
 from zhijia.kernel.files import scratch
-path, _file = scratch.draft().__enter__()
-nameless = scratch.nameless()
-nameless.write(b"x" * 9)
-print(path.stat().st_mode & 0o777, flush=True)
-os._exit(9)
+with scratch.draft() as (path, _file):
+    nameless = scratch.nameless()
+    nameless.write(b"x" * 9)
+    print(path.stat().st_mode & 0o777, flush=True)
+    os._exit(9)
 """
     environment = {**os.environ, "ZHIJIA_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "zhijia.site.settings"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)

@@ -33,7 +33,7 @@ def work(run: Run, told: Told) -> dict[str, Any]:
 
 def names_of(persons: Iterable[int]) -> dict[int, str]:
     """The names of these persons, for a bundle that was asked for with them."""
-    return dict(Person.objects.filter(pk__in=list(persons)).values_list("pk", "name"))
+    return {person.pk: person.name for person in Person.objects.filter(pk__in=list(persons)).only("name")}
 
 
 def tidy(*, now: datetime) -> int:

@@ -87,12 +87,21 @@ class Routes:
         return None
 
 
+def is_limited(method: str, route: str) -> bool:
+    """Whether there is a limit on a route, whoever asks."""
+    return _is_filing(method, route) or (method, route) in ROUTES
+
+
+def _is_filing(method: str, route: str) -> bool:
+    return method == "POST" and route.startswith(_FILING) and route.count("/") == 3
+
+
 def limits_of(request: HttpRequest) -> list[Limit]:
     """The limits of a request whose route is known."""
     match, method = request.resolver_match, request.method or ""
     if match is None:
         return []
-    if method == "POST" and match.route.startswith(_FILING) and match.route.count("/") == 3:
+    if _is_filing(method, match.route):
         return [FILE]
     keys: list[tuple[str, ...]] = [(method, match.route)]
     if (method, match.route, "send") in ROUTES:

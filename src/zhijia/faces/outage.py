@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import psycopg
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import Error, InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -84,7 +86,7 @@ def outage_of(error: BaseException | None) -> Outage | None:
             return AWAY  # the line broke before the server could say anything
         if isinstance(error, OperationalError | InterfaceError) and error.__cause__ is None:
             return AWAY
-        error = error.__cause__
+        error = error.__cause__ or (error.__context__ if isinstance(error, SessionInterrupted | UpdateError) else None)
     return None
 
 
@@ -128,6 +130,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     outage = outage_of(error) if isinstance(error, ERRORS) else None
     return answer(request, outage) if outage else pages.server_error(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400: a session that could not be stored is called interrupted, whatever kept it from it."""
+    outage = outage_of(exception) if isinstance(exception, SessionInterrupted) else None
+    return answer(request, outage) if outage else pages.bad_request(request, exception)
 
 
 def _sent(request: HttpRequest) -> tuple[list[tuple[str, str]], list[str]]:

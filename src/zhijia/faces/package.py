@@ -90,7 +90,10 @@ def _about(person_id: int, actor: Actor) -> Sheet:
     language = translation.get_language() or ""
     with seen_by(actor):
         about["messages"] = [
-            {"at": _at(m.created_at), "text": render(m.template, m.data, language, at=m.created_at)}
+            {
+                "at": _at(m.created_at), "by": str(m.get_channel_display()),
+                "text": render(m.template, m.data, language, at=m.created_at),
+            }
             for m in Message.objects.filter(person_id=person_id).order_by("id")
         ]  # fmt: skip
         about["readings"] = [

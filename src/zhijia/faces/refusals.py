@@ -1,16 +1,29 @@
-"""What was refused goes into the security log: who knocked at what is not theirs, with which key, how often."""
+"""What was refused goes into the security log: who knocked at what is not theirs, with which key, how often. And the
+one refusal that no page may forget: an auditor changes nothing."""
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from zhijia.faces.address import client_address
+from zhijia.faces.api.auth import HAT
+from zhijia.faces.api.errors import respond
 from zhijia.faces.web.pages import stale_form
 from zhijia.kernel.audit import security
 from zhijia.kernel.base import clock
+from zhijia.kernel.people.actors import Permission, Role
+from zhijia.kernel.people.models import Account
+from zhijia.kernel.people.posts import actor_of
 
+SAFE = ("GET", "HEAD", "OPTIONS")
+GUARDED = ("/desk/", "/api/v1/")
+"""Where staff work."""
+READ_ONLY = _("An auditor reads everything and changes nothing.")
 KINDS = {403: "access.refused", 404: "access.unknown"}
 
 
@@ -37,6 +50,23 @@ class Refusals:
             if kind:
                 _log(kind, request, account_id, {"route": match.route, "method": request.method or ""})
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Called by Django before the view: nothing that would change something is even begun for an auditor, except
+        what asks for the right to audit. The database refuses it too."""
+        del args, kwargs
+        account = getattr(request, "user", None)
+        if request.method in SAFE or not request.path.startswith(GUARDED) or not isinstance(account, Account):
+            return None
+        if Permission.AUDIT in getattr(view, "needs", ()) or request.headers.get(HAT) == "worker":
+            return None
+        if not account.is_active or Role.AUDITOR not in actor_of(account, now=clock.now()).roles():
+            return None
+        if request.path.startswith("/api/"):
+            return respond(403, "read_only", READ_ONLY)
+        return render(request, "web/error.html", {"status": 403, "reason": READ_ONLY}, status=403)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

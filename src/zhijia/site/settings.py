@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "zhijia.faces.web",
 ]
 MIDDLEWARE = [
+    "zhijia.faces.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -121,12 +122,12 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "zhijia.faces.outage.OutagePages",  # before whatever asks the database
     "zhijia.faces.web.account.guard.Guard",
     "zhijia.faces.limits.Routes",
     "zhijia.faces.web.uploads.Limits",
     "zhijia.faces.refusals.Refusals",
     "zhijia.faces.web.pages.ErrorPages",
-    "zhijia.faces.outage.OutagePages",
 ]
 ROOT_URLCONF = "zhijia.site.urls"
 WSGI_APPLICATION = "zhijia.site.wsgi.application"
@@ -254,6 +255,7 @@ LOCALE_PATHS = [
     PACKAGE / "faces" / "web" / "audit" / "locale",
     PACKAGE / "faces" / "web" / "board" / "locale",
     PACKAGE / "faces" / "web" / "vouchers" / "locale",
+    PACKAGE / "faces" / "web" / "admin" / "locale",
 ]
 """Translations of packages that are no Django apps of their own."""
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]

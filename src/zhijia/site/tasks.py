@@ -34,6 +34,7 @@ from zhijia.kernel.retention.packages import tidy as tidy_packages
 from zhijia.kernel.retention.tombstones import catch_up
 from zhijia.kernel.service import sweep
 from zhijia.kernel.service.registry import load
+from zhijia.kernel.service.staff_sheet import STAFF as _STAFF_SHEET  # noqa: F401 known once it is imported
 from zhijia.kernel.sheets import jobs as sheet_jobs
 from zhijia.kernel.sheets import run as sheet_runs
 from zhijia.modules.privacy.doing import erase

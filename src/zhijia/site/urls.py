@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/oauth/", include("zhijia.faces.api.oauth_urls")),
     path("api/v1/", api.urls),
     path("", include("zhijia.faces.web.vouchers.urls")),
+    path("desk/", include("zhijia.faces.web.admin.urls")),
     path("desk/", include("zhijia.faces.web.desk.urls")),
     path("audit/", include("zhijia.faces.web.audit.urls")),
     path("board/", include("zhijia.faces.web.board.urls")),
@@ -17,6 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zhijia.faces.web.sign_in_urls")),
     path("", include("zhijia.faces.web.worker.urls")),
 ]
-handler400 = "zhijia.faces.web.pages.bad_request"
+handler400 = "zhijia.faces.outage.bad_request"
 handler404 = "zhijia.faces.web.pages.not_found"
 handler500 = "zhijia.faces.outage.server_error"

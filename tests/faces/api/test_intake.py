@@ -104,9 +104,9 @@ def test_problems_are_in_the_callers_language(partner: Api) -> None:
     assert words == {"en": "Please fill this in.", "zh-hans": "请填写这一项。"}
 
 
-def test_unknown_service_is_not_found(partner: Api) -> None:
+def test_unknown_service_takes_nothing(partner: Api) -> None:
     answer = partner.post("/cases/nonsense", BODY)
-    assert (answer.status_code, answer.json()["code"]) == (404, "no_such_service")
+    assert (answer.status_code, answer.json()["code"], answer["Allow"]) == (405, "refused", "GET")
 
 
 @pytest.mark.parametrize("key", ["", "x" * 65, "tab\t"])

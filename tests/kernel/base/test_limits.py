@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import ProgrammingError, connection
+from django.utils.translation import override
 
 from zhijia.kernel.base.database import STAFF, WORKER, scope
 from zhijia.kernel.base.limits import Limit, TooSoon, prune
@@ -30,7 +31,8 @@ def test_refusal_says_when_and_only_the_first_is_for_the_log() -> None:
     for _n in range(3):
         with pytest.raises(TooSoon) as error:
             slow.hit("a", now=NOW)
-        refused.append((str(error.value), error.value.until, error.value.first))
+        with override("en"):
+            refused.append((str(error.value), error.value.until, error.value.first))
     words = "Too many tries. Try again after 10:15."
     assert refused == [(words, NOW + timedelta(minutes=15), first) for first in (True, False, False)]
 

@@ -80,7 +80,7 @@ def test_large_file_goes_in_pieces(clamd: Clamd) -> None:
 
 def test_scanner_that_gives_up_is_down(clamd: Clamd) -> None:
     clamd.limit = 100
-    with pytest.raises(Down, match="size limit"):
+    with pytest.raises(Down):  # "size limit exceeded", or the line is closed before that is read
         scan.look(io.BytesIO(bytes(600_000)))
 
 

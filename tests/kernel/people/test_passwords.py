@@ -15,6 +15,8 @@ from zhijia.kernel.people.models import Account, Person
 from zhijia.kernel.people.passwords import times_leaked
 from zhijia.kernel.people.vault import blind
 
+pytestmark = pytest.mark.django_db
+
 
 def sha1(password: str) -> str:
     return hashlib.sha1(password.encode()).hexdigest().upper()

@@ -61,4 +61,4 @@ def test_malformed_number_stores_nobody(now: Any) -> None:
 
 def _row(person: Person) -> dict[str, Any]:
     sealed = ("id", "phone_index", "phone_sealed", "_state")
-    return {name: value for name, value in vars(person).items() if name not in sealed}
+    return {name: getattr(person, name) for name in vars(person) if name not in sealed}

@@ -48,7 +48,7 @@ def test_three_years_are_counted_in_china_to_the_day() -> None:
     closed_at = datetime(2026, 11, 16, 15, 10, tzinfo=CHINA)
     kept = due.kept(HOTLINE, closed_at)
     assert (kept.until, kept.verified, str(kept.words)) == (
-        date(2029, 11, 16), False, "保存 3 年，由运行单位设定（待核实）"
+        date(2029, 11, 16), False, "保存 3 年，由运行单位设定，待核实"
     )  # fmt: skip
     assert due.over(HOTLINE, closed_at, datetime(2029, 11, 16, 23, 59, tzinfo=CHINA)) is False
     assert due.over(HOTLINE, closed_at, datetime(2029, 11, 17, 0, 0, tzinfo=CHINA)) is True

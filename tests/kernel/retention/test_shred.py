@@ -1,5 +1,6 @@
 """What is destroyed is nowhere any more, and what the figures and the chain need is still there."""
 
+import os
 from datetime import timedelta
 from random import Random
 
@@ -24,10 +25,12 @@ from zhijia.kernel.service.rebuild import rebuild
 from . import kit
 
 TIME = Why(ground=Ground.TIME)
+SEEDS = range(2, 2 + int(os.environ.get("SHRED_SEEDS", "1")))
+"""Histories of each service; more of them by SHRED_SEEDS=20."""
 
 
 @pytest.mark.parametrize("key", [service.key for service in registry.services()])
-@pytest.mark.parametrize("seed", [2])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_random_history_leaves_nothing_and_every_figure_stays(
     key: str, seed: int, cast: Cast, django_capture_on_commit_callbacks: object
 ) -> None:

@@ -1,6 +1,7 @@
 """The set-based path does what the one door does: the same answers, the same rows, the same chain."""
 
 import itertools
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from zhijia.kernel.cases.models import Case
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.contact import set_safe_contact
 from zhijia.kernel.people.models import Person
+from zhijia.kernel.people.sealed import open_row
 from zhijia.kernel.service import change, many, registry
 from zhijia.kernel.service.declare import Ask, Kind
 from zhijia.kernel.service.engine import Fired, fire, open_case
@@ -69,7 +71,7 @@ def rows() -> dict[str, list[tuple[Any, ...]]]:
         for table, order in TABLES.items():
             less = " - 'id'" if table in SERIAL else ""
             cursor.execute(f"SELECT to_jsonb(t){less} FROM {table} t ORDER BY {order}")
-            found[table] = cursor.fetchall()
+            found[table] = [(json.dumps(open_row(table, json.loads(row)), sort_keys=True),) for (row,) in cursor]
         cursor.execute(
             "SELECT service, indicator, region, month, category, sum(n), sum(amount) FROM indicators_counter "
             "GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5"
@@ -85,6 +87,7 @@ def played(run: Callable[[], Answers], monkeypatch: pytest.MonkeyPatch) -> tuple
     """What came of a run and the rows it left; then it is taken back and the sequences with it."""
     counted = itertools.count()
     monkeypatch.setattr(change, "new_event_id", lambda: uuid5(UUID(int=0), str(next(counted)).zfill(9)))
+    monkeypatch.setattr(change.secrets, "token_hex", lambda length: "00" * length)
     outcome: list[Any] = []
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('cases_case_id_seq', 5000), setval('cases_number', 5000)")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Header, Router
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, WithJsonSchema, create_model
 
 from zhijia.faces.access import seen_by
 from zhijia.kernel.base import clock
@@ -16,6 +16,7 @@ from zhijia.kernel.service.engine import Fired, fire
 
 from . import derive
 from .auth import Request, unscoped
+from .errors import DEFAULT
 from .intake import IdempotencyKey
 from .schemas import BulkOut, Done, Error
 
@@ -25,7 +26,7 @@ IfMatch = Annotated[
     Header(alias="If-Match", description="The `seq` you have seen, as an ETag; 409 when somebody was there meanwhile"),
 ]
 _ETAG = re.compile(r'\s*(?:W/)?"?([0-9]{1,9})"?\s*')
-Number = Annotated[str, Field(max_length=32)]
+Number = Annotated[str, Field(min_length=1, max_length=32)]
 
 
 def serve(key: str, owners: list[tuple[Service, Transition]]) -> None:
@@ -53,7 +54,7 @@ def _serve_bulk(key: str, title: str, body_of: type[BaseModel]) -> None:
         f"{body_of.__name__}Bulk",
         __doc__="Numbers of at most 100 cases, and the fields of the transition, the same for all.",
         numbers=(list[Number], Field(min_length=1, max_length=100)),
-        data=(body_of, Field(default_factory=body_of)),
+        data=(Annotated[body_of, WithJsonSchema(_same_for_all(key))], Field(default_factory=body_of)),
     )
 
     def act_on_many(request: Request, body: Any, key_: IdempotencyKey = None) -> list[dict[str, Any]]:
@@ -65,6 +66,11 @@ def _serve_bulk(key: str, title: str, body_of: type[BaseModel]) -> None:
         description="Each case is a transaction of its own: one that is refused stops no other. The answer tells each.",
         response={200: list[BulkOut], 401: Error, 413: Error, 422: Error},
     )(unscoped(act_on_many))  # fmt: skip
+
+
+def _same_for_all(key: str) -> dict[str, Any]:
+    """What `data` may be: whether it is enough is answered case by case, so nothing is required of it here."""
+    return {"type": "object", "description": f"The fields of {key}, as for one case; each case says what it misses"}
 
 
 def _act(
@@ -97,7 +103,7 @@ def _act_on_many(request: Request, transition: str, body: Any, key: str | None) 
                 raise
             problems = error.problems if isinstance(error, Invalid) else ()
             told = [{"field": p.field, "code": p.code, "message": str(p.message)} for p in problems]
-            refusal = {"code": error.code, "reason": str(error), "problems": told}
+            refusal = {"code": error.code, "reason": str(error.reason or DEFAULT.get(error.status, "")), "problems": told}
             results.append({"no": no, "ok": False, "error": refusal})
     return results
 

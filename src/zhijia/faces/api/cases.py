@@ -67,12 +67,6 @@ def get_case(request: Request, response: HttpResponse, no: str) -> dict[str, Any
     return view.whole(case, request.auth, clock.now())
 
 
-@router.post("/{no}", include_in_schema=False)
-def no_such_service(request: Request, no: str) -> None:  # noqa: ARG001
-    """POST /cases/{service} of a service that is not there."""
-    raise NotFound(code="no_such_service")
-
-
 @router.get(
     "/{no}/timeline", operation_id="get_timeline", summary="What happened", response={200: list[EntryOut], **ERRORS}
 )

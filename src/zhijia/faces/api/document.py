@@ -5,8 +5,11 @@ from typing import Any
 
 from django.utils import translation
 
+from zhijia.faces.limits import is_limited
+
 PREFIX = "/api/v1/"
 _ERRORS = {
+    "400": "The body is not valid JSON, or the request cannot be read",
     "401": "Nobody is signed in, or the token is not valid",
     "403": "An insider without the right; the reason says what is missing",
     "404": "There is no such thing, or the caller may not know that there is",
@@ -33,6 +36,7 @@ def schema() -> dict[str, Any]:
 
     found = json.loads(json.dumps(api.get_openapi_schema(path_prefix=PREFIX), default=str))
     found["paths"] = {path: found["paths"][path] for path in sorted(found["paths"])} | _oauth()
+    _add_what_all_answer(found["paths"])
     found["components"]["securitySchemes"] = {
         "Token": {
             "type": "oauth2",
@@ -53,6 +57,17 @@ def schema() -> dict[str, Any]:
     found["components"]["responses"] = _share_errors(found["paths"])
     found["servers"] = [{"url": "/", "description": "This installation"}]
     return found  # type: ignore[no-any-return]
+
+
+def _add_what_all_answer(paths: dict[str, Any]) -> None:
+    """The errors that are given before an operation is asked: to a body, and to who asks too often."""
+    error = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            body = "application/json" in operation.get("requestBody", {}).get("content", {})
+            limited = is_limited(method.upper(), path.removeprefix("/"))
+            added = [*(("400", "413") if body else ()), *(("429",) if limited else ())]
+            operation["responses"] |= {status: error for status in added if status not in operation["responses"]}
 
 
 def _share_errors(paths: dict[str, Any]) -> dict[str, Any]:

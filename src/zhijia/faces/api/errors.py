@@ -70,7 +70,7 @@ def shaped(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         response = view(request, *args, **kwargs)
         if not isinstance(response, HttpResponseNotAllowed):
             return response
-        refusal = respond(405, "refused", _DEFAULT[405])
+        refusal = respond(405, "refused", DEFAULT[405])
         refusal["Allow"] = response["Allow"]
         return refusal
 
@@ -81,7 +81,7 @@ def _typed(_request: HttpRequest, error: ZhijiaError) -> HttpResponse:
     if isinstance(error, Misconfigured):
         return _unexpected(_request, error)
     problems = error.problems if isinstance(error, Invalid) else ()
-    reason = error.reason or _DEFAULT.get(error.status, "")
+    reason = error.reason or DEFAULT.get(error.status, "")
     response = respond(error.status, error.code, reason, problems)
     if until := getattr(error, "until", None):
         response["Retry-After"] = http_date(until.timestamp())
@@ -99,7 +99,7 @@ def _refused(_request: HttpRequest, error: HttpError) -> HttpResponse:
         return _too_big(_request, cause)
     if status == 400:
         return respond(400, "malformed", _("The body is not valid JSON."))
-    return respond(status, "refused", _DEFAULT.get(status, str(error)))
+    return respond(status, "refused", DEFAULT.get(status, str(error)))
 
 
 def _shape(_request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -132,7 +132,7 @@ def _bad(_request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _missing(_request: HttpRequest, _error: Exception) -> HttpResponse:
-    return respond(404, "not_found", _DEFAULT[404])
+    return respond(404, "not_found", DEFAULT[404])
 
 
 def _outage(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -150,7 +150,7 @@ def _unexpected(_request: HttpRequest, error: Exception) -> HttpResponse:
     return respond(500, code, format_lazy(words, reference=reference))
 
 
-_DEFAULT: dict[int, Text] = {
+DEFAULT: dict[int, Text] = {
     403: _("This is not allowed to you."),
     404: _("There is no such thing, or it is not yours to see."),
     405: _("This address does not take that method."),

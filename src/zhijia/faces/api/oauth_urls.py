@@ -21,6 +21,8 @@ from zhijia.kernel.people.consents import subject_of
 from . import auth, errors
 
 HOUR = 3600
+GRANTS = ("client_credentials", "authorization_code", "refresh_token")
+"""All that we serve; the library knows more."""
 
 
 class Issue(TokenView):  # type: ignore[misc]
@@ -33,6 +35,12 @@ class Issue(TokenView):  # type: ignore[misc]
         request.META[ISSUER] = issuer_of(request)
         response = _guarded(super().dispatch, request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
+        return response
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("grant_type") not in GRANTS:
+            return JsonResponse({"error": "unsupported_grant_type"}, status=400)
+        response: HttpResponse = super().post(request, *args, **kwargs)
         return response
 
 

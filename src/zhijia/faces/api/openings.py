@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 from pydantic import BaseModel, StringConstraints
 
 from zhijia.kernel.base import clock
@@ -68,23 +68,21 @@ class PageOf(Schema):
 @router.post("/cases/{no}/openings", operation_id="ask_opening", summary="Ask for a confidential case",
              response={201: OpeningOut, **ERRORS})  # fmt: skip
 @unscoped
-def ask(request: Request, no: str, body: OpeningIn) -> tuple[int, dict[str, Any]]:
+def ask(request: Request, no: str, body: OpeningIn) -> Status[dict[str, Any]]:
     """For a case that was answered with 403 `confidential`. Asking twice is asking once."""
     actor = _staff(request)
-    return 201, _told(disclosure.ask(no=no, reason=body.reason, actor=actor, now=clock.now()), actor)
+    return Status(201, _told(disclosure.ask(no=no, reason=body.reason, actor=actor, now=clock.now()), actor))
 
 
 @router.post("/openings", operation_id="ask_emergency", summary="Ask in an emergency",
              response={201: OpeningOut, **ERRORS})  # fmt: skip
 @unscoped
-def ask_emergency(request: Request, body: EmergencyIn) -> tuple[int, dict[str, Any]]:
+def ask_emergency(request: Request, body: EmergencyIn) -> Status[dict[str, Any]]:
     """Two people must agree: a security administrator, and a supervisor or leader. Open for reading for four hours,
     told to the workers of the case afterwards."""
     actor = _staff(request)
-    made = disclosure.ask_emergency(
-        no=body.no, reason=body.reason, danger=body.danger, actor=actor, now=clock.now()
-    )
-    return 201, _told(made, actor)
+    made = disclosure.ask_emergency(no=body.no, reason=body.reason, danger=body.danger, actor=actor, now=clock.now())
+    return Status(201, _told(made, actor))
 
 
 @router.get("/openings", operation_id="list_openings", summary="What I asked", response={200: OpeningPage, **ERRORS})
@@ -110,7 +108,9 @@ def waiting(request: Request) -> list[dict[str, Any]]:
     return [_told(o, actor) for o in found[:100]]
 
 
-@router.post("/openings/{id}/agree", operation_id="agree_opening", summary="Agree", response={200: OpeningOut, **ERRORS})
+@router.post(
+    "/openings/{id}/agree", operation_id="agree_opening", summary="Agree", response={200: OpeningOut, **ERRORS}
+)
 @unscoped
 def agree(request: Request, id: Whole) -> dict[str, Any]:
     """Nobody agrees to their own; of an emergency nobody is both of the two."""
@@ -145,4 +145,3 @@ def _told(opening: Opening, actor: Actor) -> dict[str, Any]:
         "danger": opening.danger, "asked_at": opening.asked_at, "until": opening.until,
         "refused": opening.refused_at is not None, "mine": opening.account_id == actor.account_id,
     }  # fmt: skip
-

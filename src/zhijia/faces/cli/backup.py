@@ -8,6 +8,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -96,6 +97,7 @@ def register(app: typer.Typer) -> None:
         done = put_back(file, agree=agreed, key=key) if file else wal.go_back(to, agree=agreed)
         if done:
             retention.after_restore()
+            _note_restore(file.name if file else to)
         Console().print(_("Restored.") if done else _("Nothing was changed."))
         raise typer.Exit(0 if done else 1)
 
@@ -163,6 +165,20 @@ def put_back(file: Path, *, agree: Callable[[str], bool], key: Path | None = Non
             now.rename(old)
         new.rename(now)
     return True
+
+
+def _note_restore(what: str) -> None:
+    """In the security log of what is in place now, if it has one already."""
+    from .setup import boot
+
+    boot()
+    from django.db import DatabaseError, transaction
+
+    from zhijia.kernel.audit import security
+    from zhijia.kernel.base.clock import now
+
+    with suppress(DatabaseError), transaction.atomic():
+        security.log(kind="backup.restored", now=now(), detail={"what": what})
 
 
 def keys_for(file: Path, folder: Path, key: Path | None) -> list[str]:

@@ -160,7 +160,7 @@ def _employers(made: Province, regions: dict[str, Region], now: datetime) -> Non
 def _worker(phone: str, name: str, now: datetime) -> Person:
     """A worker who signs in with phone and password: the login is the blind index of the phone, as everybody's."""
     person = find_or_add_person(name=name, phone=phone, now=now)
-    account = Account(login=bytes(person.phone_index or b"").hex(), name=name, person=person, created_at=now)
+    account = Account(login=bytes(person.phone_index or b"").hex(), person=person, created_at=now)
     account.set_unusable_password()
     account.save(force_insert=True)
     return person

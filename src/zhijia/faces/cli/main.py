@@ -13,7 +13,8 @@ from .words import _
 
 COMMANDS = [
     "serve", "check", "backup", "audit", "intake", "docs", "explain", "simulate", "new_module", "openapi", "partner",
-    "provider", "calendar", "counters", "retention", "files", "texts", "tasks", "drill",
+    "provider", "calendar", "counters", "keys", "retention", "files", "texts", "tasks", "drill", "doctor",
+    "orgs", "posts",
 ]  # fmt: skip
 
 app = typer.Typer(

@@ -3,7 +3,6 @@ then sends them on to a short-lived address under which nothing but this one fil
 be; on another host if ZHIJIA_FILES_HOST names one."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -20,7 +19,6 @@ from zhijia.kernel.cases import attachments
 from zhijia.kernel.cases.attachments import attach, check
 from zhijia.kernel.cases.models import Attachment
 from zhijia.kernel.files.check import Checked
-from zhijia.kernel.files.store import Content
 from zhijia.kernel.people.actors import Actor
 
 __all__ = ["Checked", "attach", "check", "content", "gate"]
@@ -67,7 +65,9 @@ def content(request: HttpRequest, token: str) -> HttpResponseBase:
     except NotFound as error:
         raise NotFound(_("The file is no longer there."), code="file_gone") from error
     start, stop, status = _asked(request.headers.get("Range", ""), found.size)
-    response = StreamingHttpResponse(_read(found, start, stop), status=status, content_type=attachment.kind)
+    blocks = found.blocks(start, stop) if stop > start else iter(())
+    response = StreamingHttpResponse(blocks, status=status, content_type=attachment.kind)
+    response._resource_closers.append(found.close)  # type: ignore[attr-defined]  # also when nobody reads it
     shown = known is not None and known.remade and attachment.kind.startswith("image/")
     response["Content-Disposition"] = content_disposition_header(not shown, attachment.name) or "attachment"
     response["Content-Length"] = stop - start
@@ -79,15 +79,6 @@ def content(request: HttpRequest, token: str) -> HttpResponseBase:
     for name, value in SAFE_HEADERS.items():
         response[name] = value
     return response
-
-
-def _read(found: Content, start: int, stop: int) -> Iterator[bytes]:
-    """The bytes; the file is closed when they are read or nobody wants them any more."""
-    try:
-        if stop > start:
-            yield from found.blocks(start, stop)
-    finally:
-        found.close()
 
 
 def _asked(header: str, size: int) -> tuple[int, int, int]:

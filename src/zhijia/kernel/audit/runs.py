@@ -43,7 +43,6 @@ def do(run_id: int, work: Work) -> None:
         if run.ended_at is None:
             _end(
                 run,
-                run.started_at or began,
                 {"problems": [str(_("The worker was killed. Ask for it again."))]},
                 "failed",
             )
@@ -92,6 +91,6 @@ def _end(run: Run, result: dict[str, Any], state: str) -> None:
 def _log(kind: str, account_id: int | None, now: datetime, result: dict[str, Any], *, ok: bool) -> None:
     logged = (_LOGGED if ok else _FAILED).get(kind)
     if logged:
-        detail = {key: result[key] for key in ("name", "size", "rows", "entries", "seconds") if key in result}
+        detail: dict[str, Any] = {key: result[key] for key in ("size", "rows", "entries", "seconds") if key in result}
         security.log(kind=logged, now=now, account_id=account_id,
                      detail={**detail, "problems": len(result.get("problems", []))})  # fmt: skip

@@ -8,7 +8,7 @@ may be used at once. `detail` holds codes and ids, never what somebody typed.
 import ipaddress
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -132,12 +132,14 @@ def _harmless(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int) else _harmless(str(value))
 
 
-def find(*, kind: str = "", account_id: int | None = None, from_day: date, to_day: date) -> QuerySet[Security]:
+def find(
+    *, kind: str = "", account_ids: Collection[int] | None = None, from_day: date, to_day: date
+) -> QuerySet[Security]:
     """The rows of some days, both included, to be paged by id; `kind` may be the first letters."""
     start, end = day_bounds(from_day, to_day)
     found = Security.objects.filter(at__gte=start, at__lt=end)
     found = found.filter(kind__startswith=kind) if kind else found
-    return found if account_id is None else found.filter(account_id=account_id)
+    return found if account_ids is None else found.filter(account_id__in=account_ids)
 
 
 def by_day(*, kind: str = "", from_day: date, to_day: date) -> list[tuple[date, int]]:

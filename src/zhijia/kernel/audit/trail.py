@@ -1,6 +1,6 @@
 """Looking things up in the trail, for an auditor: each look is itself on record."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -44,7 +44,7 @@ class Asked:
 
     case_id: int | None = None
     person_id: int | None = None
-    account_id: int | None = None
+    account_ids: Collection[int] | None = None
     act: str = ""
     """First letters of the act."""
     reads_only: bool = False
@@ -72,8 +72,8 @@ def find(asked: Asked) -> QuerySet[Entry]:
         found = found.filter(Q(chain=about) | (Q(subject=about) & ~Q(purpose="")))
     if asked.person_id is not None:
         found = found.filter(person_id=asked.person_id)
-    if asked.account_id is not None:
-        found = found.filter(actor_id=asked.account_id)
+    if asked.account_ids is not None:
+        found = found.filter(actor_id__in=asked.account_ids)
     if asked.act:
         found = found.filter(act__startswith=asked.act)
     if asked.reads_only:

@@ -7,6 +7,7 @@ a keyed hash says who tried, so the table tells nothing about anybody. It is unl
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -16,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from .clock import CHINA
 from .errors import Text, ZhijiaError
 
+_COUNTABLE = 2**30
+"""As far as the table counts."""
 _HIT = "SELECT hits, until FROM base_hit(%(key)s, %(most)s, %(now)s, %(window)s)"
 # A run of failures: the last one locks, and tries while it is locked neither count nor lengthen it.
 _STRIKE = """
@@ -60,18 +63,21 @@ class Limit:
             raise too_soon(until, now=now, first=hits == self._most() + 1)
 
     def _hit(self, who: object, now: datetime) -> tuple[int, datetime]:
-        span = timedelta(seconds=self.seconds)
+        values = self._values(who, now, self._most())
         with connection.cursor() as cursor:
-            cursor.execute(_HIT, {"key": self._key(who), "most": self._most(), "now": now, "window": span})
+            cursor.execute(_HIT, values)
             hits, until = cursor.fetchone()
         return hits, until
 
     def _most(self) -> int:
-        return self.most * settings.LIMIT_FACTOR
+        return min(self.most * int(settings.LIMIT_FACTOR), _COUNTABLE)
+
+    def _values(self, who: object, now: datetime, most: int) -> dict[str, Any]:
+        return {"key": self._key(who), "most": most, "now": now, "window": timedelta(seconds=self.seconds)}
 
     def strike(self, who: object, *, now: datetime) -> datetime | None:
         """Count one failure; until when `who` is locked, if it was the last or came while locked. As the owner."""
-        values = {"key": self._key(who), "most": self.most, "now": now, "window": timedelta(seconds=self.seconds)}
+        values = self._values(who, now, self.most)
         with connection.cursor() as cursor:
             cursor.execute(_STRIKE, values)
             locked, until = cursor.fetchone()
@@ -102,4 +108,4 @@ def prune(*, now: datetime) -> int:
     """Forget the windows that are over; how many. For the platform."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM base_limit WHERE until <= %s", [now])
-        return cursor.rowcount
+        return int(cursor.rowcount)

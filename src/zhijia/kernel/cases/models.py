@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.people.sealed import SealedText
 
-from .protected import purpose_of
+from .protected import of_case, purpose_of
 
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.permissions import Permission
@@ -17,10 +17,6 @@ from zhijia.kernel.people.permissions import Permission
 
 def _purpose(case: "Case") -> str:
     return purpose_of(case.service, case.category)
-
-
-def _of_case(row: "Note | Attachment") -> str:
-    return _purpose(row.case)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -204,7 +200,7 @@ class Note(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="notes")
     event_seq = models.IntegerField()
     field = models.CharField(max_length=32)
-    text = SealedText(row=("case_id", "event_seq", "field"), purpose=_of_case)
+    text = SealedText(row=("case_id", "event_seq", "field"), purpose=of_case)
     public = models.BooleanField()
     at = models.DateTimeField()
 
@@ -245,7 +241,7 @@ class Attachment(models.Model):
     """A file on a case; its content is named by its hash, so the same file sent twice is stored once."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="attachments")
-    name = SealedText(row="case_id", purpose=_of_case)
+    name = SealedText(row="case_id", purpose=of_case)
     """As its sender called it: words of their own."""
     kind = models.CharField(max_length=100)
     size = models.IntegerField()

@@ -77,7 +77,7 @@ def ask_emergency(*, no: str, reason: str, danger: str, actor: Actor, now: datet
     Raises Forbidden for who holds no post that works on cases, Invalid for fewer than 20 characters, TooSoon beyond
     what one account may ask in a day.
     """
-    if not actor.may(Permission.READ):
+    if not actor.may(Permission.ACT):
         raise Forbidden(_("Only who works on cases may ask for one."), code="no_permission")
     reason, danger = _words("reason", reason, LEAST_EMERGENCY), _words("danger", danger, LEAST_REASON)
     number = clean(no).upper()[:32]

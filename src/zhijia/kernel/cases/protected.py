@@ -32,6 +32,11 @@ def of_service(service: str) -> Callable[[Any], str]:
     return lambda facts: purpose_of(service, facts.category)
 
 
+def of_case(row: Any) -> str:
+    """The same for rows that belong to a case."""
+    return purpose_of(row.case.service, row.case.category)
+
+
 def title_of(service: str, category: str, title: str) -> str:
     """The title as it is kept: that of a protected case tells nothing, in lists, on screens and in messages."""
     if purpose_of(service, category) == WORDS:

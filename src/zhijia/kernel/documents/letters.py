@@ -105,7 +105,7 @@ def issue(*, letter_id: int, seen: int, actor: Actor, now: datetime) -> Letter:
     letter.state, letter.issued_at, letter.issued_by_id = LetterState.ISSUED, now, actor.account_id
     letter.content = letter.content | {"signer": actor.name if letter.content["up"] else ""}
     content.word(letter)
-    letter.digest = content.digest_of(letter.content, letter.lines.order_by("place").values_list("cells", flat=True))
+    letter.digest = content.digest_of(letter.content, [line.cells for line in letter.lines.order_by("place")])
     letter.save()
     old = letter.replaces
     if old is not None and old.state != LetterState.WITHDRAWN:

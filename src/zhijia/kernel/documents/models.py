@@ -8,6 +8,9 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.cases.protected import of_case
+from zhijia.kernel.people.sealed import SealedJson, SealedText
+
 
 class LetterState(models.TextChoices):
     """How far a letter has come."""
@@ -47,11 +50,11 @@ class Letter(models.Model):
     addressee = models.CharField(max_length=200)
     text = models.TextField()
     """The words with their placeholders, as they were in force when it was drafted."""
-    facts = models.JSONField(default=dict)
+    facts = SealedJson(row=("case_id", "kind"), purpose=of_case, default=dict)
     """What fills them."""
-    free = models.TextField(blank=True)
+    free = SealedText(row=("case_id", "kind"), purpose=of_case, blank=True)
     """Paragraphs that officers added."""
-    content = models.JSONField(default=dict)
+    content = SealedJson(row=("case_id", "kind"), purpose=of_case, default=dict)
     """The letter as blocks: what page, PDF and DOCX are made from (see content.py)."""
     digest = models.CharField(max_length=64, blank=True)
     """SHA-256 of content and lines, from the day of issue: what the audit trail holds of the words."""
@@ -67,17 +70,17 @@ class Letter(models.Model):
     served_at = models.DateTimeField(null=True)
     served_by = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
     service = models.CharField(max_length=12, choices=Service.choices, blank=True)
-    proof = models.CharField(max_length=300, blank=True)
+    proof = SealedText(row=("case_id", "kind"), purpose=of_case, blank=True)
     """Who took it, the number of the parcel, the witness."""
     proof_file = models.ForeignKey("cases.Attachment", models.PROTECT, null=True, related_name="+")
     reply_due_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
     """Who recorded the answer."""
-    answer = models.TextField(blank=True)
+    answer = SealedText(row=("case_id", "kind"), purpose=of_case, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
-    reason = models.CharField(max_length=500, blank=True)
+    reason = SealedText(row=("case_id", "kind"), purpose=of_case, blank=True)
 
     class Meta:
         db_table = "documents_letter"
@@ -111,13 +114,17 @@ class Letter(models.Model):
         return self.number or self.title
 
 
+def _of_letter(line: "Line") -> str:
+    return of_case(line.letter)
+
+
 class Line(models.Model):
     """One line of a letter's table, as words; apart from the letter so that each worker sees only their own."""
 
     letter = models.ForeignKey(Letter, models.CASCADE, related_name="lines")
     place = models.IntegerField()
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
-    cells = models.JSONField()
+    cells = SealedJson(row=("letter_id", "place"), purpose=_of_letter, default=list)
 
     class Meta:
         db_table = "documents_line"

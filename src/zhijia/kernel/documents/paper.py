@@ -77,7 +77,7 @@ def read(letter: Letter) -> Paper:
     """The letter with its lines, as the present database scope shows them. One query for a letter with a table."""
     if not letter.content["table"]:
         return Paper(letter, [])
-    return Paper(letter, list(letter.lines.order_by("place").values_list("cells", flat=True)))
+    return Paper(letter, [line.cells for line in letter.lines.order_by("place")])
 
 
 def pdf(paper: Paper) -> bytes:

@@ -1,6 +1,7 @@
 """How much one account may send in a day: counted before a body is read, so that a refused one counts too."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -36,7 +37,7 @@ def count(*, account_id: int, size: int, now: datetime) -> int:
     nothing is counted. Runs in its own statement, outside every scope: what is counted stays counted."""
     day = now.astimezone(CHINA).date()
     who = vault.blind(f"{account_id} {day.isoformat()}", purpose="file quota")
-    asked = {"who": who, "day": day, "bytes": size, "most": settings.UPLOADS_A_DAY}
+    asked: dict[str, Any] = {"who": who, "day": day, "bytes": size, "most": settings.UPLOADS_A_DAY}
     found = None
     if size <= settings.UPLOADS_A_DAY:
         with connection.cursor() as cursor:
@@ -50,4 +51,4 @@ def forget(*, now: datetime) -> int:
     """Delete the counts of days that are over."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM files_taken WHERE day < %(day)s", {"day": now.astimezone(CHINA).date()})
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import FieldProblem, Invalid, Text
@@ -41,7 +42,8 @@ class Refused(Invalid):
     """Files that are not taken (422): one problem of the field, worded for all of them."""
 
     def __init__(self, field: str, codes: list[tuple[str, Text]]) -> None:
-        words = " ".join(str(message) for _code, message in codes)
+        blank = "" if (get_language() or "").startswith("zh") else " "
+        words = blank.join(str(message) for _code, message in codes)
         super().__init__(FieldProblem(field, codes[0][0], words), reason=words)
         self.codes = tuple(code for code, _message in codes)
 

@@ -40,7 +40,7 @@ def nameless() -> BinaryIO:
     """An empty file without a name."""
     descriptor, name = tempfile.mkstemp(dir=folder())
     os.unlink(name)  # noqa: PTH108 its path is of no further use
-    return _Held(_Raw(descriptor, "r+"))  # type: ignore[arg-type]
+    return _Held(_Raw(descriptor, "r+"))
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def address(sha256: str) -> str:
 def keep(file: BinaryIO) -> Kept:
     """Keep the content of `file` under its keyed name. What already lies there, sound, is left as it is."""
     file.seek(0)
-    name = address(hashlib.file_digest(file, "sha256").hexdigest())
+    name = address(hashlib.file_digest(file, "sha256").hexdigest())  # type: ignore[arg-type]  # it reads into buffers
     size, place = file.tell(), place_of(name)
     if not _sound(place, size):
         file.seek(0)

@@ -37,7 +37,8 @@ CODE_PAUSE, CODES_A_DAY = timedelta(minutes=1), 10
 
 _STRANGERS = Limit("people.unknown_name", most=MAX_FAILURES, seconds=int(LOCKOUT.total_seconds()))
 """Names that nobody has are locked as accounts are, or the lockout would tell who has an account."""
-_HANDLE = re.compile(r"[a-z][a-z0-9._-]{1,30}")
+HANDLE = re.compile(r"[a-z][a-z0-9._-]{1,30}")
+"""What the login of a member of staff looks like."""
 
 # Counts the attempt before the password is looked at, so that parallel guesses count too. Gives no row while locked.
 _RESERVE = f"""
@@ -138,7 +139,7 @@ def add_account(
     """
     actor.require(Permission.ACCOUNTS)
     login = login.strip().casefold()
-    if not _HANDLE.fullmatch(login):
+    if not HANDLE.fullmatch(login):
         message = _("A login is 2 to 31 small letters, digits, dots and dashes, and starts with a letter.")
         raise Invalid(FieldProblem("login", "malformed", message))
     account = Account(login=login, name=clean(name)[:100], person=person, is_partner=is_partner, created_at=now)
@@ -281,7 +282,7 @@ def _use(index: bytes, code: str, now: datetime) -> FieldProblem | None:
 
 def _add_worker(phone: str, index: bytes, now: datetime) -> Account:
     person = find_or_add_person(name="", phone=phone, now=now)
-    account = Account(login=index.hex(), person=person, name=person.name, created_at=now, language=person.language)
+    account = Account(login=index.hex(), person=person, created_at=now, language=person.language)
     account.set_unusable_password()
     account.save(force_insert=True)
     return account

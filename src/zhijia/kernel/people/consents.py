@@ -150,10 +150,15 @@ def claims_of(*, client: Client, account: Account, scopes: Collection[str], now:
     given = admit(client=client, account=account, asked=scopes, now=now)
     told: dict[str, Any] = {}
     if PROFILE in given:
-        told["name"] = account.name
+        told["name"] = name_told(account)
     if POSTS in given:
         told["posts"] = posts_told(account, now=now)
     return told
+
+
+def name_told(account: Account) -> str:
+    """The name that the account, else its person, goes by; "" when they gave none."""
+    return account.name or (account.person.name if account.person else "")
 
 
 def posts_told(account: Account, *, now: datetime) -> list[dict[str, str]]:

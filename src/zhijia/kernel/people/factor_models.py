@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
+from .sealed import SealedBytes
+
 
 class Passkey(models.Model):
     """A key that a device, a phone or a stick keeps and lets out only to its owner (WebAuthn)."""
@@ -34,7 +36,7 @@ class Totp(models.Model):
     """The secret that an account shares with an authenticator app (RFC 6238), sealed. One for each account."""
 
     account = models.OneToOneField("people.Account", models.CASCADE, primary_key=True, related_name="totp")
-    secret_sealed = models.BinaryField()
+    secret_sealed = SealedBytes(purpose="totp", row="account_id", aad="people_totp:secret_sealed")
     made_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     """Null: shown as a picture, and not yet proved by a code."""

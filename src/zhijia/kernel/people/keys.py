@@ -17,8 +17,10 @@ import psycopg
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.audit.chain import append
 from zhijia.kernel.base.errors import Conflict, NotFound, ZhijiaError
 
+from .actors import Actor
 from .key_models import DataKey
 from .masters import master_for, master_named
 
@@ -151,6 +153,7 @@ def destroy(*, purpose: str, now: datetime) -> int:
     gone = DataKey.objects.filter(purpose=purpose, destroyed_at=None).update(
         wrapped=None, destroyed_at=now, retired_at=now
     )
+    record("key.destroyed", now, purpose=purpose, versions=gone)
     transaction.on_commit(forget)
     return gone
 
@@ -165,7 +168,13 @@ def retire(row: DataKey, *, now: datetime) -> None:
     if newest is not None and newest.pk == row.pk:
         raise Conflict(_("This version seals now. Rotate first."), code="current")
     DataKey.objects.filter(pk=row.pk).update(wrapped=None, destroyed_at=now, retired_at=now)
+    record("key.retired", now, purpose=row.purpose, version=row.version)
     transaction.on_commit(forget)
+
+
+def record(act: str, now: datetime, **data: Any) -> None:
+    """Write on the vault's own chain what was done with its keys; never a key."""
+    append(chain="vault", act=act, subject="vault", actor=Actor.platform(), now=now, data=data)
 
 
 def context_of(purpose: str, version: int) -> bytes:

@@ -18,6 +18,7 @@ from .key_models import DataKey, Rotation
 from .oidc_models import Client, Consent, Provider, ProviderInvitation, ProviderLink
 from .permissions import Permission, Reach
 from .roles import Role
+from .sealed import SealedBytes, SealedText
 
 __all__ = [
     "LANGUAGE", "Account", "AnsweredBy", "Client", "Consent", "DataKey", "Device", "LoginCode", "Opening",
@@ -28,17 +29,18 @@ LANGUAGE = "zh-hans"
 
 
 class Person(models.Model):
-    """Somebody whose data we hold. Numbers are sealed; lists show the masks and never decrypt."""
+    """Somebody whose data we hold. Numbers are sealed, and opened on record only; lists show the masks."""
 
-    name = models.CharField(max_length=100, blank=True)
-    phone_sealed = models.BinaryField(null=True)
+    name = SealedText(purpose="name", blank=True, limit=100)
+    phone_sealed = SealedBytes(purpose="phone", null=True)
     phone_index = models.BinaryField(null=True)
-    phone_masked = models.CharField(max_length=20, blank=True)
-    id_sealed = models.BinaryField(null=True)
+    phone_masked = SealedText(purpose="name", blank=True)
+    """Four digits are missing: whoever has a list of numbers would know which one it is."""
+    id_sealed = SealedBytes(purpose="id_number", null=True)
     id_index = models.BinaryField(null=True)
-    id_masked = models.CharField(max_length=20, blank=True)
-    bank_sealed = models.BinaryField(null=True)
-    bank_masked = models.CharField(max_length=20, blank=True)
+    id_masked = SealedText(purpose="name", blank=True)
+    bank_sealed = SealedBytes(purpose="bank_card", null=True)
+    bank_masked = SealedText(purpose="name", blank=True)
     language = models.CharField(max_length=10, default=LANGUAGE)
     created_at = models.DateTimeField()
 
@@ -82,9 +84,9 @@ class SafeContact(models.Model):
     """How a person can be reached without harm; every call and every message obeys it (see `contact.py`)."""
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="safe_contact")
-    number_sealed = models.BinaryField(null=True)
+    number_sealed = SealedBytes(purpose="phone", row="person_id", null=True)
     """Null: the person's own phone."""
-    number_masked = models.CharField(max_length=20, blank=True)
+    number_masked = SealedText(purpose="name", row="person_id", blank=True)
     hours_from = models.TimeField(null=True)
     """In China's time. After `hours_to` (22:00 to 06:00) the hours run past midnight; both null: at any time."""
     hours_to = models.TimeField(null=True)
@@ -93,10 +95,10 @@ class SafeContact(models.Model):
     may_sms = models.BooleanField(default=True)
     announce = models.BooleanField(default=False)
     """Whether the caller may say that it is the union."""
-    pass_phrase_sealed = models.BinaryField(null=True)
+    pass_phrase_sealed = SealedBytes(purpose="pass_phrase", row="person_id", null=True)
     """What the person says to prove that it is them."""
     language = models.CharField(max_length=10, default=LANGUAGE)
-    note = models.CharField(max_length=200, blank=True)
+    note = SealedText(purpose="name", row="person_id", blank=True)
 
     class Meta:
         constraints = [

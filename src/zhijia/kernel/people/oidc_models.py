@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import Text
 
+from .sealed import SealedBytes
+
 OPENID, PROFILE, POSTS = "openid", "profile", "posts"
 
 
@@ -130,7 +132,7 @@ class Provider(_Named):
     issuer = models.CharField(max_length=500)
     client_id = models.CharField(max_length=255)
     """What it calls us."""
-    secret_sealed = models.BinaryField(null=True)
+    secret_sealed = SealedBytes(purpose="provider_secret", null=True)
     """What we prove ourselves with to it; null: by the code challenge only."""
     signs_in = models.CharField(max_length=10)
     reach = models.ForeignKey("org.Org", models.PROTECT, null=True, related_name="+", db_index=False)

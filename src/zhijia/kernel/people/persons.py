@@ -14,11 +14,13 @@ from zhijia.kernel.base.errors import FieldProblem, Forbidden, Invalid, NotFound
 from zhijia.kernel.base.text import clean
 
 from . import vault
-from .actors import Actor
+from .actors import Actor, Permission
 from .models import LANGUAGE, Account, Person, SafeContact
 from .numbers import mask, normalise_bank_card, normalise_id, normalise_phone
+from .sealed import seal_for
 
 Field = Literal["phone", "id_number", "bank_card", "safe_number", "pass_phrase"]
+SEALED = {"name", "phone_masked", "id_masked", "bank_masked"}
 LEAST_PURPOSE = 4
 """Characters of the shortest purpose that says something."""
 
@@ -94,7 +96,7 @@ def change_person(
         with transaction.atomic():
             if phone is not None and person.phone_index and person.phone_index != changes["phone_index"]:
                 _move_login(person, changes["phone_index"])
-            Person.objects.filter(pk=person.pk).update(**changes)
+            Person.objects.filter(pk=person.pk).update(**_closed(person.pk, changes))
     except IntegrityError as error:
         taken = _("This number is on record for somebody else. Ask the hotline to sort it out.")
         raise Invalid(FieldProblem("phone", "taken", taken)) from error
@@ -117,7 +119,7 @@ def reveal(*, person: Person, field: Field, actor: Actor, purpose: str, case_id:
     if _LONG_NUMBER.search(purpose) or (len(person.name) > 1 and person.name in purpose):  # it is never erased again
         message = _("Say what it is for without the person's name or numbers: it stays on record for good.")
         raise Invalid(FieldProblem("purpose", "personal", message))
-    if not (actor.system or actor.is_staff or actor.person_id == person.pk):
+    if not (actor.may(Permission.UNMASK) or actor.person_id == person.pk):
         raise Forbidden(_("Only staff with a post may unmask personal data."))
     sealed = _stored(person.pk, field)
     if sealed is None and field == "safe_number":
@@ -143,6 +145,12 @@ def held_numbers(person_id: int) -> dict[Field, str]:
     it is still somewhere. Nobody else may be shown it; the caller records who got it."""
     found = {field: _stored(person_id, field) for field in _PLACES}
     return {f: vault.open_(v, purpose=_PLACES[f][2], aad=_aad(person_id, f)) for f, v in found.items() if v is not None}
+
+
+def _closed(person_id: int, columns: dict[str, object]) -> dict[str, object]:
+    """Columns for an update: words that the database must not read are sealed for this person."""
+    sealed = {name: seal_for(Person, name, columns[name], person_id) for name in SEALED & columns.keys()}
+    return columns | sealed
 
 
 def accesses_to(person_id: int, before_id: int | None = None, limit: int = 50) -> list[Entry]:

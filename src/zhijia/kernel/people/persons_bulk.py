@@ -12,7 +12,8 @@ from . import vault
 from .actors import Actor
 from .models import LANGUAGE, Person
 from .numbers import mask, normalise_bank_card, normalise_id, normalise_phone
-from .persons import person_name, seal_field
+from .persons import SEALED, person_name, seal_field
+from .sealed import stored
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,10 @@ def complete_numbers(people: Mapping[int, NewPerson], *, now: datetime, actor: A
         if added:
             changed.append(person)
             acts.append((person.pk, "person.changed", added))
-    Person.objects.bulk_update(changed, _NUMBERS, batch_size=1000)
+    if changed:
+        columns: dict[str, list[object]] = {name: [_column(person, name) for person in changed] for name in _NUMBERS}
+        with connection.cursor() as cursor:
+            cursor.execute(_SET, {"ids": [person.pk for person in changed], **columns})
     record_many(acts, actor, now)
     return Compared(frozenset(others["id_number"]), frozenset(others["bank_card"]))
 
@@ -114,6 +118,15 @@ def _complete(person: Person, told: NewPerson) -> tuple[list[str], list[str]]:
 
 
 _NUMBERS = ["id_index", "id_sealed", "id_masked", "bank_sealed", "bank_masked"]
+_SET = f"""
+UPDATE people_person p SET {", ".join(f"{name} = g.{name}" for name in _NUMBERS)}
+FROM unnest(%(ids)s::bigint[], {", ".join(f"%({name})s::bytea[]" for name in _NUMBERS)})
+  AS g(id, {", ".join(_NUMBERS)}) WHERE p.id = g.id
+"""
+
+
+def _column(person: Person, name: str) -> object:
+    return stored(person, name) if name in SEALED else getattr(person, name)
 
 
 def _by_index(indexes: Sequence[bytes | None]) -> dict[bytes, int]:

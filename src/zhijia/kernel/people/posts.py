@@ -130,7 +130,7 @@ def set_right(
     _refuse_self(actor, post.account)
     for unit in {post.org_id, *orgs}:
         _refuse_strangers(actor, unit)
-    if permission not in BY_ROLE.get(Role(post.role), {}) and permission in _ADMINISTER | _of_cases(Role(post.role)):
+    if belongs_elsewhere(Role(post.role), permission):
         raise Invalid(FieldProblem("permission", "apart", _("This permission belongs to another role.")))
     if (reach == Reach.CHOSEN) != bool(orgs):
         raise Invalid(FieldProblem("orgs", "required", _("Choose the organisations, or another reach.")))
@@ -146,6 +146,12 @@ def set_right(
         "post.right_set", post.account_id, post, actor, now, permission=str(permission), reach=str(reach or "role"),
         orgs=sorted(orgs),
     )  # fmt: skip
+
+
+def belongs_elsewhere(role: Role, permission: Permission) -> bool:
+    """Whether a post of this role can never be given the permission: it would make a worker on cases an administrator,
+    or an administrator a worker."""
+    return permission not in BY_ROLE.get(role, {}) and permission in _ADMINISTER | _of_cases(role)
 
 
 _ADMINISTER = frozenset(
@@ -247,9 +253,9 @@ def _refuse_strangers(
     if needs_industry and place[1] is None:
         raise Invalid(FieldProblem("industry", "no_place", _("This organisation has no place in the industry tree.")))
     if actor.system or any(
-        post.covers(unit_id, *place, Permission.POSTS)
+        post.covers(unit_id, place[0], place[1], Permission.POSTS)
         or (or_head and post.role == Role.UNIT_HEAD and post.org_id == unit_id)
-        or (or_host and post.role in HOSTS and post.covers(unit_id, *place, Permission.PROGRAMMES))
+        or (or_host and post.role in HOSTS and post.covers(unit_id, place[0], place[1], Permission.PROGRAMMES))
         for post in actor.posts
     ):
         return

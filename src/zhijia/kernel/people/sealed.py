@@ -90,6 +90,10 @@ class SealedText(models.BinaryField):  # type: ignore[type-arg]
             kwargs.pop(left_out, None)
         return name, "django.db.models.BinaryField", args, kwargs
 
+    def clone(self) -> Any:
+        """The field as migrations see it."""
+        return _as_bytes(self)
+
     # --- what the value is in Python ---------------------------------------------------------------------------------
 
     def empty(self) -> Any:
@@ -191,7 +195,8 @@ class SealedText(models.BinaryField):  # type: ignore[type-arg]
         except vault.Destroyed:
             value.plain = self.lost()
         else:
-            value.plain, value.text = self.decode(text), text if self.changes_in_place else None
+            value.plain = self.decode(text)
+            value.text = self.encode(value.plain) if self.changes_in_place else None
 
 
 class SealedJson(SealedText):
@@ -205,8 +210,8 @@ class SealedJson(SealedText):
         return self._get_default() if self.has_default() else None
 
     def encode(self, value: Any) -> str:
-        """Canonical enough: nothing is compared by it."""
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+        """As it stands; nothing is compared by it but what was just read."""
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     def decode(self, text: str) -> Any:
         """The value."""
@@ -229,13 +234,22 @@ class SealedBytes(models.BinaryField):  # type: ignore[type-arg]
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.BinaryField", args, kwargs
 
+    def clone(self) -> Any:
+        """The field as migrations see it."""
+        return _as_bytes(self)
+
+
+def _as_bytes(field: Any) -> Any:
+    _name, _path, args, kwargs = field.deconstruct()
+    return models.BinaryField(*args, **kwargs)
+
 
 @dataclass(frozen=True)
 class Column:
     """One sealed column: where it is, what tells its rows apart, whose keys may have sealed it."""
 
     model: type[models.Model]
-    name: str
+    field: Any
     table: str
     column: str
     key: str
@@ -270,7 +284,7 @@ def _columns() -> Iterator[Column]:
             row = tuple(meta.get_field(name).column if name != "pk" else meta.pk.column for name in f.row)  # type: ignore[union-attr]
             purposes = tuple(f.purposes) if isinstance(f, SealedText) else (f.purpose,)
             place = f.place or f"{meta.db_table}.{f.column}"
-            yield Column(model, f.name, meta.db_table, f.column, meta.pk.column, row, purposes, place)
+            yield Column(model, f, meta.db_table, f.column, meta.pk.column, row, purposes, place)
 
 
 def field_of(model: type[models.Model], name: str) -> SealedText:
@@ -303,8 +317,20 @@ def open_for(model: type[models.Model], name: str, sealed: Any, *row: Any) -> An
     field = field_of(model, name)
     if sealed is None or sealed == "":
         return field.empty()
-    if isinstance(sealed, Closed):
-        sealed = sealed.sealed
-    elif isinstance(sealed, str):
-        sealed = bytes.fromhex(sealed.removeprefix("\\x"))
-    return field.open(bytes(sealed), row)
+    return field.open(bytes_of(sealed), row)
+
+
+def open_row(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of any table, as `to_jsonb` gives it, with its sealed words opened: for who must look for what is in them."""
+    for column in sealed_columns():
+        value = row.get(column.column)
+        if column.table == table and value is not None and isinstance(column.field, SealedText):
+            row[column.column] = column.field.open(bytes_of(value), [row[name] for name in column.row])
+    return row
+
+
+def bytes_of(value: Any) -> bytes:
+    """Sealed bytes, from bytes, from what a query set gave or from "\\x…" of a JSON row."""
+    if isinstance(value, Closed):
+        return value.sealed
+    return bytes.fromhex(value.removeprefix("\\x")) if isinstance(value, str) else bytes(value)

@@ -77,15 +77,29 @@ def open_(sealed: bytes, *, purpose: str | Collection[str], aad: bytes) -> str:
     if sealed[:1] != MARK or len(sealed) < HEAD + NONCE + TAG:
         raise _unreadable()
     try:
-        key = by_id(int.from_bytes(sealed[2:HEAD], "big"))
+        key = _key_of(sealed)
         if key.purpose not in purposes:
             raise ValueError("sealed for something else")
         mode = modes.GCM(sealed[HEAD : HEAD + NONCE], sealed[-TAG:])
         decryptor = _cipher(key, Algorithm(sealed[1]), mode).decryptor()
         decryptor.authenticate_additional_data(sealed[:HEAD] + aad)
         return (decryptor.update(sealed[HEAD + NONCE : -TAG]) + decryptor.finalize()).decode()
-    except (InvalidTag, ValueError, NotFound) as error:
+    except (InvalidTag, ValueError) as error:
         raise _unreadable() from error
+
+
+def reseal(sealed: bytes, *, purposes: Collection[str], aad: bytes) -> bytes:
+    """The same value under the present key of the purpose it was sealed for. Raises Unreadable and Destroyed."""
+    chosen = purposes
+    if sealed[:1] == MARK:
+        key = _key_of(sealed)
+        chosen = [purpose for purpose in purposes if purpose == key.purpose]
+    for purpose in chosen:
+        try:
+            return seal(open_(sealed, purpose=purpose, aad=aad), purpose=purpose, aad=aad)
+        except Unreadable:
+            continue
+    raise _unreadable()
 
 
 def blind(value: str, *, purpose: str) -> bytes:
@@ -116,6 +130,13 @@ def present_head(purpose: str) -> bytes:
 def old_index_key(purpose: str) -> bytes:
     """The index key of installations before 0.3, which became the first version of each index key."""
     return _old_key(settings.VAULT_KEY, 1, "index", purpose, 32)
+
+
+def _key_of(sealed: bytes) -> Key:
+    try:
+        return by_id(int.from_bytes(sealed[2:HEAD], "big"))
+    except NotFound as error:
+        raise _unreadable() from error
 
 
 def _cipher(key: Key, algorithm: Algorithm, mode: modes.GCM) -> Cipher[modes.GCM]:
@@ -162,6 +183,6 @@ def _old_key(setting: str, version: int, use: str, purpose: str, length: int) ->
 
 
 __all__ = [
-    "HEAD", "INDEX_BYTES", "Algorithm", "Destroyed", "Unreadable", "blind", "head_of", "mac", "old_index_key", "open_",
-    "present_head", "seal",
+    "HEAD", "INDEX_BYTES", "Algorithm", "Destroyed", "Unreadable", "MARK", "blind", "head_of", "mac", "old_index_key", "open_",
+    "present_head", "reseal", "seal",
 ]  # fmt: skip

@@ -134,8 +134,8 @@ def erase_person(*, person_id: int, actor: Actor, now: datetime) -> bool:
 
 
 EMPTY = {
-    "name": "", "phone_sealed": None, "phone_index": None, "phone_masked": "", "id_sealed": None, "id_index": None,
-    "id_masked": "", "bank_sealed": None, "bank_masked": "",
+    "name": None, "phone_sealed": None, "phone_index": None, "phone_masked": None, "id_sealed": None, "id_index": None,
+    "id_masked": None, "bank_sealed": None, "bank_masked": None,
 }  # fmt: skip
 """A person's row that says nothing."""
 
@@ -191,7 +191,7 @@ def strip(cases: Sequence[Case]) -> int:
             empty = "NULL" if personal.null else "''"
             table = service.facts._meta.db_table
             _run(f'UPDATE "{table}" SET "{personal.column}" = {empty} WHERE case_id = %(case)s', case=case.pk)
-    Case.objects.filter(pk__in=ids).update(title="", applicant=None, filed_key=None)
+    Case.objects.filter(pk__in=ids).update(title=None, applicant=None, filed_key=None)
     return rows
 
 

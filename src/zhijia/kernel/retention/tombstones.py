@@ -20,7 +20,7 @@ from zhijia.kernel.people import vault
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.models import Person
 
-from .models import Ground, Hold, Tombstone, TombstoneKind
+from .models import Destroyed, Ground, Hold, Tombstone, TombstoneKind
 
 
 def manifest() -> Path:
@@ -80,8 +80,8 @@ def apply_tombstones(rows: Iterable[Mapping[str, Any]] | None = None, *, now: da
     for row in sorted(told, key=lambda row: list(TombstoneKind.values).index(str(row["kind"]))):
         subject, mark = int(row["subject"]), str(row["mark"])
         if row["kind"] == TombstoneKind.CASE:
-            case = Case.objects.filter(pk=subject).exclude(title="", applicant=None).first()
-            if case and _mark(case.no) == mark:
+            case = Case.objects.filter(pk=subject).first()
+            if case and _mark(case.no) == mark and not Destroyed.objects.filter(no=case.no).exists():
                 Hold.objects.filter(case_id=subject, lifted_at=None).update(lifted_at=now, lifted_by="restore")
                 Case.objects.filter(pk=subject, closed_at=None).update(closed_at=now)
                 destroy(case_ids=[subject], why=Why(ground=Ground.RESTORE), actor=actor, now=now)

@@ -97,8 +97,8 @@ def of_person(person_ids: Sequence[int], into: Values) -> None:
         into.indexes |= {bytes(index) for index in (person.phone_index, person.id_index) if index}
         into.say(person.name)
     into.strong |= {index.hex() for index in into.indexes}
-    for note in SafeContact.objects.filter(person_id__in=person_ids).values_list("note", flat=True):
-        into.say(note)
+    for wishes in SafeContact.objects.filter(person_id__in=person_ids):
+        into.say(wishes.note)
 
 
 def _read(rows: Rows, fields: Sequence[Any], case_ids: Sequence[int]) -> Iterator[list[Any]]:

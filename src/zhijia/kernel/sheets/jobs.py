@@ -14,7 +14,7 @@ from zhijia.kernel.audit.chain import append, canonical
 from zhijia.kernel.base.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, Verdict
 from zhijia.kernel.base.queue import enqueue
 from zhijia.kernel.base.text import clean
-from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.actors import Actor, Permission
 
 from . import registry, store
 from .declare import Context, Export, Sheet
@@ -45,7 +45,10 @@ def context_of(job: Job, actor: Actor, now: datetime) -> Context:
 
 
 def demand(declared: Sheet | Export, ctx: Context) -> None:
-    """Raise Forbidden with the reason when the actor may not use the sheet, Conflict when it is not possible now."""
+    """Raise Forbidden with the reason when the actor may not use the sheet (nor take a list out at all), Conflict when
+    it is not possible now."""
+    if isinstance(declared, Export) and ctx.actor.is_staff:
+        ctx.actor.require(Permission.EXPORT)
     verdict = declared.may(ctx.actor)
     if not verdict:
         raise Forbidden(verdict.reason, code=verdict.code)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from zhijia.kernel.audit.chain import append
 from zhijia.kernel.base.errors import ZhijiaError
+from zhijia.kernel.people.permissions import Permission
 from zhijia.kernel.rules.values import refresh
 
 from . import registry, scratch, store
@@ -287,7 +288,7 @@ def _applied(work: Work) -> None:
 def _write(work: Work) -> None:
     export = registry.export(work.job.sheet)
     path = work.folder / "out.xlsx"
-    with acting(work.ctx.actor):
+    with acting(work.ctx.actor, Permission.EXPORT):
         demand(export, work.ctx)
         if export.count:
             work.progress.expect(export.count(work.ctx))

@@ -132,8 +132,8 @@ def copied(*, no: str, now: datetime) -> None:
 
 def _free_number(phone: str, person: Person, now: datetime) -> None:
     """Whoever was made only because a code was sent to this number is let go, so that its owner can have it."""
-    made = Person.objects.filter(phone_index=vault.blind(phone, purpose="phone"), name="").exclude(pk=person.pk).first()
-    if made and not Account.objects.filter(person=made).exists() and not needed(made.pk):
+    made = Person.objects.filter(phone_index=vault.blind(phone, purpose="phone")).exclude(pk=person.pk).first()
+    if made and not made.name and not Account.objects.filter(person=made).exists() and not needed(made.pk):
         erase_person(person_id=made.pk, actor=Actor.platform(), now=now)
 
 

@@ -44,8 +44,8 @@ INTAKE = Intake(
         flag("heir", _("For somebody who has died (next of kin, with proof)")),
         line("proof", _("What proves the kinship"), required=False),
     ),
-    by=frozenset({Role.WORKER, Role.OFFICER, Role.SYSTEM}), category="right", searched=(), title=r.title,
-    unit=federation, done=_("You asked for it"), check=(r.by_the_person, r.heir_proved), then=(r.begin,),
+    by=frozenset({Role.WORKER, Role.OFFICER}), category="right", searched=(), title=r.title,
+    unit=federation, done=_("You asked for it"), check=(r.by_the_person, r.heir_proved),
     tells=("received",),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import FieldProblem, Invalid
 from zhijia.kernel.notify import posts
 from zhijia.kernel.people.actors import Actor, Role
@@ -17,7 +18,9 @@ from zhijia.kernel.people.models import Account, Post
 
 from .models import Programme, campaign_of
 
-__all__ = ["appoint_organiser", "campaign_of", "end_organiser", "organisers_of", "programmes_of", "theirs"]
+__all__ = [
+    "appoint_organiser", "campaign_of", "current_of", "end_organiser", "organisers_of", "programmes_of", "theirs",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -46,6 +49,13 @@ def organisers_of(programme: Programme) -> QuerySet[Post]:
     """Everybody who organises the programme, organised it or will, the latest first."""
     found = Post.objects.filter(role=Role.ORGANISER, campaign=campaign_of(programme.pk))
     return found.select_related("account").order_by("-from_day", "-id")
+
+
+def current_of(programme: Programme, now: datetime) -> list[Post]:
+    """Who organises it today, as pages may read it in any scope: posts with their accounts' names."""
+    today = now.astimezone(CHINA).date()
+    found = organisers_of(programme).filter(from_day__lte=today, to_day__gte=today)
+    return list(found.only("role", "org_id", "campaign", "from_day", "to_day", "account__name"))
 
 
 def programmes_of(actor: Actor) -> QuerySet[Programme]:

@@ -3,6 +3,7 @@
 A worker sees their own line only; row-level security would hide the others' even from a panel that forgot it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.cases.access import record_view
+from zhijia.kernel.people.models import Person
+from zhijia.kernel.people.sealed import open_for
 from zhijia.kernel.service.declare import Panel
 
 from .chain import duties
@@ -50,15 +53,30 @@ class WorkerLine:
 
 
 def workers_of(case_id: int, *, name: str = "", after: int = 0, limit: int = FIRST) -> list[WorkerLine]:
-    """The listed workers after line `after`, as far as the request may see them; `name` may hold * for any letters."""
-    pattern = name.replace("\\", "").replace("%", "").replace("_", "").replace("*", "%").replace("＊", "%")
+    """The listed workers after line `after`, as far as the request may see them; `name` may hold * for any letters.
+
+    Names are sealed, so one is looked for here and not in the database: some milliseconds for a thousand workers.
+    """
+    pattern = re.compile(re.escape(name.replace("＊", "*")).replace(r"\*", ".*")) if name else None
+    found: list[WorkerLine] = []
     with connection.cursor() as cursor:
-        cursor.execute(_WORKERS, {"case": case_id, "after": after, "limit": limit, "name": pattern and f"{pattern}%"})
-        return [_worker_line(row) for row in cursor.fetchall()]
+        while len(found) < limit:
+            cursor.execute(_WORKERS, {"case": case_id, "after": after, "limit": _AT_ONCE if pattern else limit})
+            rows = [_worker_line(row) for row in cursor.fetchall()]
+            found += [line for line in rows if pattern is None or pattern.match(line.name)]
+            if pattern is None or len(rows) < _AT_ONCE:
+                break
+            after = rows[-1].line
+    return found[:limit]
+
+
+_AT_ONCE = 500
+"""Workers whose names are opened at once while one is looked for."""
 
 
 def _worker_line(row: Sequence[Any]) -> WorkerLine:
     line, person_id, name, phone, job, claimed, confirmed, paid, owed, status, days, day_wage, *flags = row
+    name, phone = open_for(Person, "name", name, person_id), open_for(Person, "phone_masked", phone, person_id)
     expected = reckoned({"days": days, "day_wage": day_wage})
     differs = 0 if expected is None else claimed - expected
     return WorkerLine(line, person_id, name, phone, job, claimed, confirmed, paid, owed - paid, status, differs, *flags)
@@ -68,7 +86,7 @@ _WORKERS = """
 SELECT w.line, w.person_id, n.name, n.phone_masked, w.job, w.claimed, w.confirmed, w.paid, w.owed, w.status, w.days,
   w.day_wage, w.note, w.named, w.mediation
 FROM wage_arrears_claim w JOIN people_person n ON n.id = w.person_id
-WHERE w.case_id = %(case)s AND w.line > %(after)s AND (%(name)s = '' OR n.name LIKE %(name)s)
+WHERE w.case_id = %(case)s AND w.line > %(after)s
 ORDER BY w.line LIMIT %(limit)s
 """
 

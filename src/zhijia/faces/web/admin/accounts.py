@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhijia.faces import sessions
 from zhijia.faces.web.pages import before
-from zhijia.kernel.audit.models import Entry
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Conflict, Invalid
 from zhijia.kernel.base.text import clean
@@ -24,6 +24,7 @@ from zhijia.kernel.people.actors import Actor, Permission, Role
 from zhijia.kernel.people.factors import factors_of
 from zhijia.kernel.people.models import Account, Post, Proposal, Substitution
 from zhijia.kernel.people.setup import begin_setup
+from zhijia.kernel.service.staff_sheet import STAFF
 
 from . import history
 from .frame import LOOK, Form, account_seen, accounts_seen, admin_page, org_named, orgs_seen, page
@@ -64,6 +65,7 @@ def listed(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
         "rows": [(account, posts.get(account.pk, []), _state(account, now)) for account in shown], "q": words,
         "unit": unit, "state": state, "states": _states(), "unit_problem": problem,
         "older": found[SHOWN - 1].pk if len(found) > SHOWN else None, "filtered": bool(words or unit or state),
+        "sheet": STAFF.key,
     }  # fmt: skip
     return page(request, actor, now, "accounts", context, tab="accounts")
 
@@ -89,9 +91,7 @@ def add(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
             return redirect("admin:account", pk=made.pk)
     own = orgs_seen(actor, Permission.ACCOUNTS).first()
     context = {"form": form, "home": form.values.get("home") or (own.name if own else "")}
-    return page(
-        request, actor, now, "account_new", context, tab="accounts", status=422 if form.problems else 200
-    )
+    return page(request, actor, now, "account_new", context, tab="accounts", status=422 if form.problems else 200)
 
 
 @require_safe
@@ -109,7 +109,9 @@ def act(request: HttpRequest, actor: Actor, now: datetime, pk: str, what: str) -
     try:
         if what == "link":
             accounts.demand(actor, found, Permission.ACCOUNTS, now=now)
-            return show(request, actor, now, found, link=_link(request, begin_setup(account=found, actor=actor, now=now)))
+            return show(
+                request, actor, now, found, link=_link(request, begin_setup(account=found, actor=actor, now=now))
+            )
         said = _do(what, request, found, actor, now)
     except Invalid as error:
         return show(request, actor, now, found, form=Form.wrong(request.POST, error.problems), status=422)
@@ -152,8 +154,8 @@ def show(
         "posts": [(post, Role(post.role).title, matrix.state_of(post, today), post.org_id in seen) for post in posts],
         "stands": [(s, Role(s.post.role).title, s.to_day >= today) for s in stands[:SHOWN]],
         "waits": Proposal.objects.filter(account=found, agreed=None).select_related("org", "made_by"),
-        "mine": found.pk == actor.account_id, "factors": factors_of(found), "devices": sessions.open_devices(found, now=now)
-        if found.is_active else [], "today": today,
+        "mine": found.pk == actor.account_id, "factors": factors_of(found), "today": today,
+        "devices": sessions.open_devices(found, now=now) if found.is_active else [],
     }  # fmt: skip
     if actor.may(Permission.AUDIT):
         context |= history.of_account(found, request)
@@ -176,10 +178,9 @@ def _posts_today(ids: list[int], now: datetime) -> dict[int, list[str]]:
 def _in_state(rows: QuerySet[Account], state: str, now: datetime) -> QuerySet[Account]:
     day = now.astimezone(CHINA).date()
     held = Post.objects.filter(Q(to_day=None) | Q(to_day__gte=day), account_id=OuterRef("pk"), from_day__lte=day)
-    entered = Entry.objects.filter(act="account.signed_in", actor_id=OuterRef("pk"))
     kinds = {
         "open": Q(is_active=True), "closed": Q(is_active=False), "locked": Q(locked_until__gt=now),
-        "new": Q(last_login=None) & ~Q(Exists(entered)), "idle": Q(is_active=True) & ~Q(Exists(held)),
+        "new": Q(last_login=None), "idle": Q(is_active=True) & ~Q(Exists(held)),
     }  # fmt: skip
     return rows.filter(kinds[state]) if state in kinds else rows
 
@@ -192,5 +193,5 @@ def _state(account: Account, now: datetime) -> str:
 
 
 def _states() -> list[tuple[str, str]]:
-    words = (_("open"), _("closed"), _("locked out"), _("never signed in"), _("without a post today"))
+    words = (pgettext("account", "open"), _("closed"), _("locked out"), _("never signed in"), _("without a post today"))
     return list(zip(STATES, words, strict=True))

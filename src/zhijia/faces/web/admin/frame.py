@@ -1,7 +1,7 @@
 """What the pages of administration share: who may look, the line of tabs, forms that keep what was typed.
 
-They run as the owner of the database, because no request role may write an account or a post. Each asks for a permission
-here, and the kernel asks again how far it reaches before anything is shown or changed.
+They run as the owner of the database, because no request role may write an account or a post. Each asks for a
+permission here, and the kernel asks again how far it reaches before anything is shown or changed.
 """
 
 from collections.abc import Callable, Iterable
@@ -142,7 +142,7 @@ def org_named(actor: Actor, words: str, *permissions: Permission, field: str) ->
     if not words:
         raise Invalid(FieldProblem(field, "required", _("Choose an organisation.")))
     found = orgs_named(actor, words, *permissions)
-    exact = [org for org in orgs_seen(actor, *permissions).filter(Q(name=words) | Q(short_name=words))[:2]]
+    exact = list(orgs_seen(actor, *permissions).filter(Q(name=words) | Q(short_name=words))[:2])
     if len(exact) == 1 or (not exact and len(found) == 1):
         return (exact or found)[0]
     if not found:

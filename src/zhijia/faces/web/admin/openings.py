@@ -62,7 +62,7 @@ def _overview(
         "asked": [_line(o, now) for o in asked[:PAGE]], "log": [_line(o, now) for o in log[:PAGE]],
         "reviews": [_line(o, now) for o in _rows(openings.to_review(actor, now=now))[:PAGE]],
         "older": max([rows[PAGE - 1].pk for rows in (asked, log) if len(rows) > PAGE], default=None),
-        "form": form or Form(), "decides": actor.may(Permission.CONFIDENTIAL, Permission.SECURITY), "paged": bool(last),
+        "form": form or Form(), "decides": actor.may(Permission.CONFIDENTIAL, Permission.SECURITY), "paged": bool(last), "acts": actor.may(Permission.ACT),
     }  # fmt: skip
     return page(request, actor, now, "openings", context, current="openings", status=status)
 
@@ -88,7 +88,7 @@ def ask(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@admin_page(Permission.READ)
+@admin_page(Permission.ACT)
 def emergency(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """/desk/emergency/: ask for any case by its number, because somebody is in danger."""
     form = Form()
@@ -105,9 +105,7 @@ def emergency(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse
             messages.success(request, _("Asked. Two people must agree; call them if minutes count."))
             return redirect("admin:openings")
     context = {"form": form, "least": openings.LEAST_EMERGENCY, "no": form.values.get("no", request.GET.get("no", ""))}
-    return page(
-        request, actor, now, "emergency", context, current="emergency", status=422 if form.problems else 200
-    )
+    return page(request, actor, now, "emergency", context, current="emergency", status=422 if form.problems else 200)
 
 
 @require_POST

@@ -12,7 +12,8 @@ urlpatterns = [
     path("admin/accounts/<int:pk>/", accounts.account, name="account"),
     path("admin/accounts/<int:pk>/appoint/", posts.appoint, name="appoint"),
     re_path(
-        r"^admin/accounts/(?P<pk>\d{1,18})/(?P<what>link|close|reopen|unlock|sessions|factors)/$", accounts.act,
+        r"^admin/accounts/(?P<pk>\d{1,18})/(?P<what>link|close|reopen|unlock|sessions|factors)/$",
+        accounts.act,
         name="account_act",
     ),
     path("admin/posts/<int:pk>/", rights.post, name="post"),
@@ -28,9 +29,7 @@ urlpatterns = [
     path("admin/orgs/", suggest.orgs, name="orgs"),
     path("openings/", openings.overview, name="openings"),
     path("openings/ask/", openings.ask, name="opening_ask"),
-    re_path(
-        r"^openings/(?P<pk>\d{1,18})/(?P<what>agree|refuse|end|review)/$", openings.act, name="opening_act"
-    ),
+    re_path(r"^openings/(?P<pk>\d{1,18})/(?P<what>agree|refuse|end|review)/$", openings.act, name="opening_act"),
     path("emergency/", openings.emergency, name="emergency"),
     path("substitutes/", substitutes.mine, name="substitutes"),
     path("messages/", messages.listed, name="messages"),

@@ -47,15 +47,14 @@ def days_asked(request: HttpRequest, now: datetime, *, back: int = 30) -> tuple[
     return max(min(first, last), last - LONGEST), last
 
 
-def account_asked(request: HttpRequest) -> tuple[str, int | None]:
-    """The login of `?account=` and whose it is; -1 for nobody's, which finds nothing."""
-    typed = request.GET.get("account", "").strip()[:32]
+def accounts_asked(request: HttpRequest) -> tuple[str, tuple[int, ...] | None]:
+    """What was typed into `?account=`, a name or # and a number, and whose it is; () for nobody's, None for all."""
+    typed = request.GET.get("account", "").strip()[:100]
     if not typed:
         return "", None
-    by_id = int(typed[1:]) if typed[:1] == "#" and typed[1:].isdecimal() and len(typed) < 18 else 0
-    found = Account.objects.filter(pk=by_id) if by_id else Account.objects.filter(login=typed)
-    pk = found.values_list("pk", flat=True).first()
-    return typed, -1 if pk is None else pk
+    if typed[:1] == "#" and typed[1:].isascii() and typed[1:].isdigit() and len(typed) < 18:
+        return typed, (int(typed[1:]),)
+    return typed, tuple(Account.objects.filter(name=typed).values_list("pk", flat=True)[:20])
 
 
 def kept(request: HttpRequest, *names: str) -> str:

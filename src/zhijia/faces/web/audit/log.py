@@ -14,7 +14,7 @@ from zhijia.kernel.base.errors import Text
 from zhijia.kernel.people.actors import Actor, Permission
 from zhijia.kernel.people.models import Account
 
-from .frame import account_asked, audit_page_of, days_asked, kept
+from .frame import accounts_asked, audit_page_of, days_asked, kept
 from .trail import PAGE, _detail
 
 WIDTH, HEIGHT, FOOT = 720, 120, 20
@@ -51,15 +51,15 @@ def security_log(request: HttpRequest, actor: Actor, now: datetime) -> HttpRespo
     """GET /audit/security/: the log by kind, account and day."""
     first, last = days_asked(request, now)
     kind = request.GET.get("kind", "")[:48]
-    login, account_id = account_asked(request)
-    rows = security.find(kind=kind, account_id=account_id, from_day=first, to_day=last)
+    name, accounts = accounts_asked(request)
+    rows = security.find(kind=kind, account_ids=accounts, from_day=first, to_day=last)
     found = list(before(rows, request)[: PAGE + 1])
     what = {"security": kind or "all", "from": str(first), "to": str(last)}
-    record_look(actor=actor, now=now, what=what | ({"account": account_id} if account_id else {}))
+    record_look(actor=actor, now=now, what=what | ({"accounts": list(accounts)} if accounts else {}))
     context = {
         "rows": _rows(found[:PAGE]), "older": found[PAGE - 1].pk if len(found) > PAGE else None,
         "query": kept(request, "kind", "account", "from", "to"), "kinds": security.KINDS.items(), "kind": kind,
-        "login": login, "first": first, "last": last, "width": WIDTH, "height": HEIGHT + FOOT, "base": HEIGHT,
+        "name": name, "first": first, "last": last, "width": WIDTH, "height": HEIGHT + FOOT, "base": HEIGHT,
         "bars": bars(security.by_day(kind=kind, from_day=first, to_day=last)),
     }  # fmt: skip
     return audit_page_of(request, actor, now, "web/audit/security.html", context, current="security")

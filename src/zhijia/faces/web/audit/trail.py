@@ -18,7 +18,7 @@ from zhijia.kernel.cases.models import Case
 from zhijia.kernel.people.actors import Actor, Permission
 from zhijia.kernel.people.models import Person
 
-from .frame import account_asked, audit_page_of, days_asked, kept
+from .frame import accounts_asked, audit_page_of, days_asked, kept
 
 PAGE = 50
 LEAST_REASON = 4
@@ -43,17 +43,17 @@ def trail(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     person_id = _number(request.GET.get("person", ""))
     if person_id is not None and not audit.opened(actor=actor, now=now, person_id=person_id):
         raise Forbidden(_("Say for whom and why first: the person can read it."), code="reason_needed")
-    login, account_id = account_asked(request)
+    name, accounts = accounts_asked(request)
     first, last = days_asked(request, now)
     asked = audit.Asked(
-        case_id=case_id, person_id=person_id, account_id=account_id, act=request.GET.get("act", "")[:40],
+        case_id=case_id, person_id=person_id, account_ids=accounts, act=request.GET.get("act", "")[:40],
         reads_only=bool(request.GET.get("reads")), from_day=first, to_day=last,
     )  # fmt: skip
     found = list(before(audit.find(asked), request)[: PAGE + 1])
     audit.record_look(actor=actor, now=now, what=_what(asked, no))
     context = {
         "rows": _rows(found[:PAGE]), "older": found[PAGE - 1].pk if len(found) > PAGE else None,
-        "query": kept(request, *FILTERS), "no": no, "person_id": person_id, "login": login, "first": first,
+        "query": kept(request, *FILTERS), "no": no, "person_id": person_id, "name": name, "first": first,
         "last": last, "acts": audit.ACTS.items(), "act": asked.act, "reads": asked.reads_only,
     }  # fmt: skip
     return audit_page_of(request, actor, now, "web/audit/trail.html", context, current="trail")
@@ -120,7 +120,7 @@ def _detail(data: dict[str, Any]) -> str:
 
 def _what(asked: audit.Asked, no: str) -> dict[str, Any]:
     said = {
-        "case": no, "account": asked.account_id, "act": asked.act, "reads": asked.reads_only or None,
+        "case": no, "accounts": list(asked.account_ids or []), "act": asked.act, "reads": asked.reads_only or None,
         "from": str(asked.from_day), "to": str(asked.to_day),
     }  # fmt: skip
     return {key: value for key, value in said.items() if value}

@@ -10,7 +10,7 @@ from zhijia.faces.web.pages import desk_page
 from zhijia.kernel.base.money import yuan
 from zhijia.kernel.files.formulas import Lines
 from zhijia.kernel.org.models import Org
-from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.actors import Actor, Permission
 from zhijia.kernel.service import registry
 
 from . import charts
@@ -24,7 +24,7 @@ CARDS = 3
 """Large figures at the top: the rates, and sums where a service has fewer rates."""
 
 
-@desk_page
+@desk_page(Permission.FIGURES)
 def board(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """The board of the region in the address, or of the reader's own."""
     shown = _board(request, actor, now)
@@ -45,7 +45,7 @@ def board(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     return render(request, "web/board/board.html", context)
 
 
-@desk_page
+@desk_page(Permission.FIGURES)
 def table(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """The figures behind the charts, as published: rounded, small cells empty. CSV with a BOM, for spreadsheets."""
     shown = _board(request, actor, now)

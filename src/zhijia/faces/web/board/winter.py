@@ -17,7 +17,7 @@ from zhijia.kernel.base.errors import NotFound, Text
 from zhijia.kernel.base.money import yuan
 from zhijia.kernel.files.formulas import Lines
 from zhijia.kernel.org.regions import is_code
-from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.actors import Actor, Permission
 from zhijia.modules.wage_arrears.winter import Campaign, County, campaign
 
 from . import charts
@@ -53,7 +53,7 @@ COLUMNS = (
 FIRST = "claimed"
 
 
-@desk_page
+@desk_page(Permission.FIGURES)
 def winter(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """GET /board/winter/?region=…&sort=…: chart and table, most owed first unless asked otherwise."""
     found, chosen = _campaign(request, actor, now), _column(request)
@@ -65,9 +65,11 @@ def winter(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     return render(request, "web/board/winter.html", context)
 
 
-@desk_page
+@desk_page(Permission.FIGURES)
 def table(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
-    """GET /board/winter/table.csv: the same rows in the same order; money in yuan. With a BOM, for spreadsheets."""
+    """GET /board/winter/table.csv: the same rows in the same order; money in yuan. With a BOM, for spreadsheets. Exact
+    figures are a list that is taken out."""
+    actor.require(Permission.EXPORT)
     found = _campaign(request, actor, now)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="winter-{found.whole.code}-{found.until.year}.csv"'

@@ -13,6 +13,7 @@ from zhijia.kernel.cases.models import Attachment, Case, Event, LinkKind, Note, 
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.contact import ContactPlan, contact_plans
+from zhijia.kernel.people.models import Person
 from zhijia.kernel.people.sealed import open_for
 from zhijia.kernel.service import engine, prepared, registry
 from zhijia.kernel.service.context import Ctx
@@ -182,9 +183,13 @@ def _event(case: Case, row: dict[str, Any]) -> Event:
     return event
 
 
+_SHOWN = (("name", "name"), ("phone_masked", "phone"))
+
+
 def _worker(row: dict[str, Any], plans: dict[int, ContactPlan]) -> Worker:
+    name, phone = (open_for(Person, column, row[key], row["person_id"]) for column, key in _SHOWN)
     return Worker(
-        row["person_id"], row["name"], row["phone"], PartyRole(row["role"]), PartyStatus(row["status"]),
+        row["person_id"], name, phone, PartyRole(row["role"]), PartyStatus(row["status"]),
         row["source"] or "", plans.get(row["person_id"]),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from zhijia.kernel.base import money
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.files.formulas import risky
-from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.actors import Actor, Permission
 from zhijia.kernel.service import registry
 from zhijia.kernel.service.declare import Ask, Kind
 
@@ -32,11 +32,12 @@ TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
-@desk_page
+@desk_page(Permission.EXPORT)
 def export(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
-    """GET /desk/export/ with the inbox's filters: an .xlsx of at most 5,000 rows. That it was taken is on record."""
+    """GET /desk/export/ with the inbox's filters: an .xlsx of at most 5,000 rows, as far as the right to take lists out
+    reaches. That it was taken is on record."""
     filters = Filters.read(request.GET)
-    cases = filters.apply(actor, now, filters.unit_chosen(actor))
+    cases = filters.apply(actor, now, filters.unit_chosen(actor)).visible_to(actor, Permission.EXPORT)
     found = queries.page(cases, newest=filters.newest, after="", size=MOST)
     append(
         chain=f"account:{actor.account_id}", act="cases.exported", subject="cases", actor=actor, now=now,

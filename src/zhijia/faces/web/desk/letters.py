@@ -111,7 +111,7 @@ def _show(
         "free": typed.get("free", letter.free), "takes_free": draft and takes_free(letter.text),
         "version": letter.version, "reply_words": _reply_words(letter),
         "at": typed.get("at") or f"{now.astimezone(CHINA):%Y-%m-%dT%H:%M}",
-        "files": letter.case.attachments.order_by("id").values("id", "name"),
+        "files": letter.case.attachments.order_by("id").only("case", "name"),
         "corrections": Letter.objects.filter(replaces=letter).order_by("-id").values("id", "number", "title"),
     }  # fmt: skip
     return desk_page_of(request, actor, now, "web/desk/letter.html", context, status=status)

@@ -116,8 +116,9 @@ def _other(actor: Actor, _item: Make) -> list[Item]:
         other.append(_item(title, "plus", reverse("desk:file_for", args=[s.key]), f"file.{s.key}"))
     if actor.may(Permission.ACCOUNTS, Permission.POSTS, Permission.SECURITY, Permission.AUDIT):
         other.append(_item(_("Accounts and posts"), "people", reverse("admin:accounts"), "admin"))
-    if any(actor.may(need) for need in (Permission.SETTINGS, Permission.SECURITY, Permission.AUDIT)):
+    if actor.may(Permission.SETTINGS, Permission.SECURITY, Permission.AUDIT):
         other.append(_item(_("Disposal"), "x", reverse("desk:disposal"), "disposal"))
+        other.append(_item(_("Self-check"), "check", reverse("desk:doctor"), "doctor"))
     if actor.may(Permission.SETTINGS):
         other.append(_item(_("Operations"), "work", reverse("desk:operations"), "operations"))
     if actor.may(Permission.AUDIT):
@@ -132,7 +133,7 @@ def _own(actor: Actor, _item: Make) -> list[Item]:
     found = [_item(_("Messages"), "bell", reverse("admin:messages"), "news")]
     if actor.may(Permission.READ, Permission.SECURITY):
         found.append(_item(_("Openings"), "lock", reverse("admin:openings"), "openings"))
-    if works(actor) and not campaigns(actor):
+    if actor.may(Permission.ACT):
         found.append(_item(_("Emergency"), "urge", reverse("admin:emergency"), "emergency"))
     return [*found, _item(_("My substitutes"), "hand", reverse("admin:substitutes"), "substitutes")]
 

@@ -2,7 +2,22 @@
 
 from django.urls import path, re_path
 
-from . import act, bulk, callbacks, case, disposal, export, file, inbox, letters, lookup, operations, register, sheets
+from . import (
+    act,
+    bulk,
+    callbacks,
+    case,
+    disposal,
+    doctor,
+    export,
+    file,
+    inbox,
+    letters,
+    lookup,
+    operations,
+    register,
+    sheets,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +30,7 @@ urlpatterns = [
     path("units/", lookup.units, name="units"),
     path("employers/", lookup.employers, name="employers"),
     path("bulk/<slug:transition>/", bulk.bulk, name="bulk"),
+    path("doctor/", doctor.doctor, name="doctor"),
     path("operations/", operations.operations, name="operations"),
     path("operations/drill/", operations.drill, name="operations_drill"),
     path("operations/backup/", operations.backup, name="operations_backup"),

@@ -175,6 +175,7 @@ def _page(
     context = {
         "client": asked.client, "kind": ClientKind(asked.client.kind).title, "account": account,
         "host": urlsplit(asked.back).hostname, "before": given, "knows": OPENID in scopes, "name": PROFILE in scopes,
+        "who": consents.name_told(account),
         "posts": consents.posts_told(account, now=now) if POSTS in scopes else [],
     }  # fmt: skip
     response = render(request, "web/oidc/consent.html", context)

@@ -77,10 +77,10 @@ def usable_keys(where: Metadata) -> list[str]:
 
 def _read(issuer: str) -> Metadata:
     told = ask_json(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-    if not isinstance(told, dict) or told.get("issuer") != issuer:
-        raise Unreachable(
-            f"{issuer} does not call itself so: {str(told.get('issuer') if isinstance(told, dict) else '')[:200]!r}"
-        )
+    if not isinstance(told, dict):
+        raise Unreachable(f"{issuer} says nothing of itself")
+    if told.get("issuer") != issuer:
+        raise Unreachable(f"{issuer} calls itself {str(told.get('issuer'))[:200]!r}")
     places = {}
     for name in ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"):
         place = told.get(name, "")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import outlet, scripts, worker
-from .desk import conflicts, handed, money, outlets, overview, programmes, serving, settlements
+from .desk import conflicts, handed, money, organisers, outlets, overview, programmes, serving, settlements
 
 app_name = "vouchers"
 urlpatterns = [
@@ -30,6 +30,7 @@ urlpatterns = [
     path("desk/vouchers/programmes/new/", programmes.add, name="programme_new"),
     path("desk/vouchers/programmes/<int:pk>/", programmes.programme, name="programme"),
     path("desk/vouchers/programmes/<int:pk>/list/", programmes.listed, name="programme_list"),
+    path("desk/vouchers/programmes/<int:pk>/organisers/", organisers.organisers, name="organisers"),
     path("desk/vouchers/outlets/", outlets.outlets, name="outlets"),
     path("desk/vouchers/outlets/new/", outlets.add, name="outlet_new"),
     path("desk/vouchers/outlets/<int:pk>/", outlets.outlet, name="outlet_page"),

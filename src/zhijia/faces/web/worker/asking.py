@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from zhijia.faces.web import files as kept
-from zhijia.faces.web.problems import noting
+from zhijia.faces.web.problems import choose_again, noting
 from zhijia.kernel.base.errors import Conflict, FieldProblem, Invalid
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.people import vault
@@ -154,6 +154,7 @@ def _checked(
             problem.message = _("Say in a few words what happened.")
     if not asked.places.region:
         problems.append(FieldProblem("place", "required", _("Choose where it happened: at least the city.")))
+    choose_again(problems, checked)
     if problems:
         raise Invalid(*problems)
     return answers, wishes, checked

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from zhijia.faces.web import employers
 from zhijia.faces.web import files as kept
-from zhijia.faces.web.problems import noting
+from zhijia.faces.web.problems import choose_again, noting
 from zhijia.kernel.base.errors import FieldProblem, Invalid
 from zhijia.kernel.base.text import clean
 from zhijia.kernel.cases.models import Case
@@ -132,6 +132,7 @@ def _checked(form: Form, files: Sequence[Any], *, signed_in: bool) -> list[kept.
         checked = kept.check(files)
     if not form.places.region:
         problems.append(FieldProblem("place", "required", _("Choose where it happened: at least the city.")))
+    choose_again(problems, checked)
     if problems:
         raise Invalid(*problems)
     return checked

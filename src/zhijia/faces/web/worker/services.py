@@ -27,8 +27,8 @@ from .ask import last_region
 from .filing import Form
 from .plan import Step, steps
 
-HOTLINE = "hotline"
-"""The service that listens to everything has a page of its own."""
+HOTLINE, OWN_DATA = "hotline", "data_right"
+"""The service that listens to everything has a page of its own, and so have the rights over one's own data."""
 SENT = "zhijia.filed"
 """The session's note of what was filed last: a passer-by has no other right to see its number."""
 
@@ -63,6 +63,8 @@ def service(request: HttpRequest, actor: Actor | None, now: datetime, key: str) 
     declared = _service(key)
     if key == HOTLINE:
         return redirect("ask")
+    if key == OWN_DATA:
+        return redirect("me_data")
     if actor is not None and actor.person_id is None:
         return redirect(f"/desk/file/{key}/")  # staff file from the desk, for somebody
     if actor is None and Role.SYSTEM not in declared.intake.by:

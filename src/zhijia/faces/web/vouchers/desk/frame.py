@@ -16,10 +16,12 @@ from zhijia.faces.web.desk.nav import desk_page_of
 from zhijia.faces.web.pages import desk_page
 from zhijia.kernel.base.errors import FieldProblem, Forbidden, Text
 from zhijia.kernel.org.models import Org, OrgKind
-from zhijia.kernel.people.actors import OWN_UNIT_ONLY, Actor, Role
-from zhijia.modules.vouchers.models import Conflict
+from zhijia.kernel.people.actors import OWN_UNIT_ONLY, Actor, Permission, Role
+from zhijia.kernel.people.bound import campaigns
+from zhijia.kernel.people.posts import HOSTS
+from zhijia.modules.vouchers.models import Conflict, campaign_of
 
-from .roles import LOOK, MANAGE, may_look
+from .roles import LOOK, MANAGE, OF_CAMPAIGN, may_look
 
 P = ParamSpec("P")
 D = TypeVar("D", date, None)
@@ -54,7 +56,8 @@ class Typed:
 def voucher_desk(
     view: Callable[Concatenate[HttpRequest, Actor, datetime, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """A page for whoever may look at vouchers; everybody else of the staff gets 403 with the reason."""
+    """A page for whoever may look at vouchers; everybody else of the staff gets 403 with the reason. It runs in the
+    database scope of the actor's posts, or of the campaign that they organise."""
 
     @wraps(view)
     def run(
@@ -63,6 +66,9 @@ def voucher_desk(
         if not may_look(actor):
             who = "、".join(str(role.title) for role in sorted(LOOK))
             raise Forbidden(_("Only these work with meals and packs: %(roles)s.") % {"roles": who}, code="wrong_role")
+        here = request.resolver_match.url_name if request.resolver_match else ""
+        if campaigns(actor) and here not in OF_CAMPAIGN:
+            raise Forbidden(_("You organise one programme: its cycles and figures are yours, this page is not."))
         return view(request, actor, now, *args, **kwargs)
 
     return desk_page(run)
@@ -73,13 +79,14 @@ def page(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """Render a page of the section inside the desk's frame."""
-    common = {"tabs": _tabs(tab), "may_act": bool(actor.roles() & MANAGE)}
+    common = {"tabs": _tabs(actor, tab), "may_act": bool(actor.roles() & MANAGE), "organises": bool(campaigns(actor))}
     return desk_page_of(
         request, actor, now, f"web/vouchers/desk/{template}.html", {**common, **context}, current=NAV, status=status
     )
 
 
-def _tabs(current: str) -> list[Tab]:
+def _tabs(actor: Actor, current: str) -> list[Tab]:
+    only = OF_CAMPAIGN if campaigns(actor) else None
     waiting = Conflict.objects.filter(seen_at=None).count()
     names: tuple[tuple[str, Text], ...] = (
         ("desk", _("Overview")), ("serve", _("Serve somebody")), ("outlets", _("Outlets")),
@@ -87,7 +94,11 @@ def _tabs(current: str) -> list[Tab]:
         ("money", _("Money")),
     )  # fmt: skip
     counts = {"conflicts": str(waiting or "")}
-    return [Tab(title, reverse(f"vouchers:{name}"), name == current, counts.get(name, "")) for name, title in names]
+    return [
+        Tab(title, reverse(f"vouchers:{name}"), name == current, counts.get(name, ""))
+        for name, title in names
+        if only is None or name in only
+    ]
 
 
 def orgs_for(actor: Actor, roles: frozenset[Role] = MANAGE) -> list[Org]:
@@ -102,9 +113,24 @@ def orgs_for(actor: Actor, roles: frozenset[Role] = MANAGE) -> list[Org]:
     return sorted(found, key=lambda org: org.pk not in own)
 
 
-def manages(actor: Actor, org: Org) -> bool:
-    """Whether the actor may act for this union; the module asks the same before it writes."""
-    return any(p.role in MANAGE and p.covers(org.pk, org.lft, org.industry_lft) for p in actor.posts)
+def manages(actor: Actor, org: Org, programme: int | None = None) -> bool:
+    """Whether the actor may act for this union, or organises this programme of it; the module asks the same before it
+    writes."""
+    campaign = campaign_of(programme) if programme is not None else None
+    return any(
+        (p.role in MANAGE or (campaign is not None and p.campaign == campaign))
+        and p.covers(org.pk, org.lft, org.industry_lft, Permission.PROGRAMMES)
+        for p in actor.posts
+    )
+
+
+def hosts(actor: Actor, org: Org) -> bool:
+    """Whether the actor may hand a programme of this union over to an organiser."""
+    place = (org.pk, org.lft, org.industry_lft)
+    return any(
+        (p.role in HOSTS and p.covers(*place, Permission.PROGRAMMES)) or p.covers(*place, Permission.POSTS)
+        for p in actor.posts
+    )
 
 
 def number(text: str) -> int | None:

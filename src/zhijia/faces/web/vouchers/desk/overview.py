@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -16,9 +16,11 @@ from zhijia.kernel.ledger.entitlements import Counts, counts
 from zhijia.kernel.org.models import Region
 from zhijia.kernel.org.regions import ancestors
 from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.bound import campaigns
 from zhijia.kernel.service import registry
 from zhijia.modules.vouchers import figures
 from zhijia.modules.vouchers.models import Cycle, Offer, Outlet
+from zhijia.modules.vouchers.organisers import programmes_of
 from zhijia.modules.vouchers.settle import owed
 
 from . import charts
@@ -44,15 +46,15 @@ class CycleLine:
 def _overview(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     today = now.astimezone(CHINA).date()
     last = request.GET.get("before", "")
-    rows = Cycle.objects.select_related("case").order_by("-case_id")
+    rows = _cycles(actor).select_related("case").order_by("-case_id")
     if last.isascii() and last.isdigit() and len(last) <= 18:
         rows = rows.filter(case_id__lt=int(last))
     cycles = list(rows[: SHOWN + 1])
     titles = registry.service(SERVICE).state_titles
     lines = [CycleLine(c, titles[c.case.state], case_chip(c.case, now, desk=True)) for c in cycles[:SHOWN]]
-    unpaid = owed(first=today - timedelta(days=UNPAID), last=today)
+    unpaid = [] if campaigns(actor) else owed(first=today - timedelta(days=UNPAID), last=today)
     context = {
-        "lines": lines, "older": cycles[SHOWN - 1].pk if len(cycles) > SHOWN else None, "today": _today(today),
+        "lines": lines, "older": cycles[SHOWN - 1].pk if len(cycles) > SHOWN else None, "today": _today(actor, today),
         "unpaid_n": sum(o.n for o in unpaid), "unpaid_fen": sum(o.fen for o in unpaid), "unpaid": len(unpaid),
         "days": UNPAID, "plans": bool(actor.roles() & registry.service(SERVICE).intake.by),
     }  # fmt: skip
@@ -83,11 +85,16 @@ class TodayLine:
     no: str
 
 
-def _today(today: date) -> list[TodayLine]:
+def _cycles(actor: Actor) -> QuerySet[Cycle]:
+    """The cycles in sight: an organiser's are those of their programme."""
+    return Cycle.objects.filter(programme__in=programmes_of(actor)) if campaigns(actor) else Cycle.objects.all()
+
+
+def _today(actor: Actor, today: date) -> list[TodayLine]:
     """What cycles in sight give out today, and what others give out where the outlets in reach are; seven statements
     however many there are."""
-    live = dict(Cycle.objects.filter(case__state__in=LIVE).values_list("pk", "case__no"))
-    counties = Outlet.objects.values_list("region", flat=True).distinct()
+    live = dict(_cycles(actor).filter(case__state__in=LIVE).values_list("pk", "case__no"))
+    counties = [] if campaigns(actor) else Outlet.objects.values_list("region", flat=True).distinct()
     here = {place for region in counties for place in ancestors(region)}
     ours = Q(cycle_id__in=live) | Q(region__in=here, suspended_at=None)
     offers = list(Offer.objects.filter(ours, day=today).order_by("region", "id")[:MOST])
@@ -124,7 +131,7 @@ class DayLine:
 
 @voucher_desk
 def _cycle(request: HttpRequest, actor: Actor, now: datetime, no: str) -> HttpResponse:
-    found = Cycle.objects.select_related("case__unit", "programme").filter(case__no=no).first()
+    found = _cycles(actor).select_related("case__unit", "programme").filter(case__no=no).first()
     if found is None:
         raise NotFound(code="no_such_case")
     rows = figures.cycle_days(found.pk)

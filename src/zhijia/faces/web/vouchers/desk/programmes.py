@@ -17,11 +17,13 @@ from zhijia.faces.web.pages import before
 from zhijia.kernel.base import money
 from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound
 from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.bound import campaigns
 from zhijia.modules.vouchers.eligibility import RULES, clear_list, import_list
 from zhijia.modules.vouchers.models import Kind, Programme
+from zhijia.modules.vouchers.organisers import current_of, programmes_of, theirs
 from zhijia.modules.vouchers.programmes import add_programme, change_programme
 
-from .frame import Typed, manages, number, orgs_for, page, voucher_desk
+from .frame import Typed, hosts, manages, number, orgs_for, page, voucher_desk
 
 SHOWN = 50
 
@@ -29,8 +31,10 @@ SHOWN = 50
 @require_safe
 @voucher_desk
 def programmes(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
-    """GET /desk/vouchers/programmes/: every programme, newest first; any union may read how others do it."""
-    found = list(before(Programme.objects.select_related("org"), request)[: SHOWN + 1])
+    """GET /desk/vouchers/programmes/: every programme, newest first; any union may read how others do it. An organiser
+    has their own."""
+    rows = programmes_of(actor) if campaigns(actor) else Programme.objects.all()
+    found = list(before(rows.select_related("org"), request)[: SHOWN + 1])
     context = {
         "programmes": found[:SHOWN], "older": found[SHOWN - 1].pk if len(found) > SHOWN else None,
         "rules": {key: rule.title for key, rule in RULES.items()},
@@ -88,7 +92,7 @@ def _add(request: HttpRequest, actor: Actor, now: datetime) -> Programme:
 @voucher_desk
 def programme(request: HttpRequest, actor: Actor, now: datetime, pk: int) -> HttpResponse:
     """/desk/vouchers/programmes/<id>/: one programme; POST changes title and terms, or `active`."""
-    found = _programme(pk)
+    found = _programme(pk, actor)
     if request.method != "POST":
         return _page(request, actor, now, found)
     typed = request.POST
@@ -102,7 +106,7 @@ def programme(request: HttpRequest, actor: Actor, now: datetime, pk: int) -> Htt
             )
             words = _("Changed. Cycles that were submitted keep what they had.")
     except Invalid as error:
-        return _page(request, actor, now, _programme(pk), Typed.wrong(typed, error.problems), status=422)
+        return _page(request, actor, now, _programme(pk, actor), Typed.wrong(typed, error.problems), status=422)
     messages.success(request, words)
     return redirect("vouchers:programme", pk=pk)
 
@@ -112,7 +116,7 @@ def programme(request: HttpRequest, actor: Actor, now: datetime, pk: int) -> Htt
 @voucher_desk
 def listed(request: HttpRequest, actor: Actor, now: datetime, pk: int) -> HttpResponse:
     """POST /desk/vouchers/programmes/<id>/list/: put phones on the list, or clear it."""
-    found = _programme(pk)
+    found = _programme(pk, actor)
     if "clear" in request.POST:
         gone = clear_list(programme=found, actor=actor, now=now)
         words = ngettext("%(n)s phone was taken off.", "%(n)s phones were taken off.", gone) % {"n": gone}
@@ -145,9 +149,9 @@ def _list(pk: int) -> str:
     return reverse("vouchers:programme", args=[pk]) + "#list"
 
 
-def _programme(pk: int) -> Programme:
+def _programme(pk: int, actor: Actor) -> Programme:
     found = Programme.objects.select_related("org").filter(pk=pk).first()
-    if found is None:
+    if found is None or not theirs(actor, found.pk):
         raise NotFound(code="no_such_programme")
     return found
 
@@ -157,7 +161,8 @@ def _page(
 ) -> HttpResponse:
     counted = Programme.objects.filter(pk=found.pk).aggregate(n=Count("listed"))["n"]
     context = {
-        "programme": found, "form": form or Typed(), "manages": manages(actor, found.org),
+        "programme": found, "form": form or Typed(), "manages": manages(actor, found.org, found.pk),
+        "hosts": hosts(actor, found.org), "organisers": current_of(found, now),
         "rule": RULES[found.rule].title, "listed": counted, "takes_list": found.rule == "listed",
     }  # fmt: skip
     return page(request, actor, now, "programme", context, tab="programmes", status=status)

@@ -19,7 +19,8 @@ from zhijia.kernel.audit.chain import append
 from zhijia.kernel.base import money
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import FieldProblem, Forbidden, Invalid, Text
-from zhijia.kernel.people.actors import Actor, Role
+from zhijia.kernel.people.accounts import orgs_in
+from zhijia.kernel.people.actors import Actor, Permission, Role
 from zhijia.kernel.service import registry
 from zhijia.modules.vouchers.models import Settlement
 from zhijia.modules.vouchers.settle import SERVICE, draft_all, owed
@@ -87,8 +88,10 @@ def _period(first: date, last: date) -> str:
 @voucher_desk
 def export(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """GET /desk/vouchers/settlements/export/?state=: the list as .xlsx. That it was taken is on record."""
+    actor.require(Permission.EXPORT)
     state = _state(request)
-    rows = list(_rows(state)[:MOST])
+    inside = orgs_in(actor.within(Permission.EXPORT))
+    rows = list(_rows(state).filter(case__unit__in=inside)[:MOST])
     append(
         chain=f"account:{actor.account_id}", act="vouchers.settlements_exported", subject="settlements", actor=actor,
         now=now, data={"state": state, "rows": len(rows)},
