@@ -6,6 +6,7 @@ drive the same functions here through everything that uses them. `ATTACK=full` w
 """
 
 import os
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -43,6 +44,8 @@ from zhijia.modules.vouchers.sweep import sweep
 
 FULL = os.environ.get("ATTACK", "") == "full"
 EATERS, MEALS = 7, 4
+REACHED: set[str] = set()
+"""What the voucher walks were answered: walks that got nowhere would prove little."""
 
 
 def bounds(examples: int, steps: int) -> settings:
@@ -95,6 +98,7 @@ class Vouchers(Undone):
         room = self._stands().room
         made = self.kitchen.claim(self.people[n], key=f"{n}{key}", now=self.now)
         assert made.code != "granted" or room > 0
+        REACHED.add(made.code)
         if made.code == "granted":
             self.tokens.append(self.kitchen.token(self.people[n]))
 
@@ -119,7 +123,10 @@ class Vouchers(Undone):
         rows = [Row(self.tokens[n % len(self.tokens)], then) for n in picks]
         self.batches += 1
         for _time in range(2 if again else 1):
-            upload(terminal=self._terminal(which), key=f"b{self.batches}", rows=rows, count=len(rows), now=self.now)
+            sent = upload(
+                terminal=self._terminal(which), key=f"b{self.batches}", rows=rows, count=len(rows), now=self.now
+            )
+            REACHED.update(f"offline.{answer.code}" for answer in sent.answers)
 
     @rule(n=st.integers(0, 99))
     def take_back(self, n: int) -> None:
@@ -168,6 +175,7 @@ def test_vouchers_are_never_oversold_never_doubled_and_always_balance(kitchen: K
     kitchen.publish(per_day=MEALS)
     Vouchers.kitchen, Vouchers.other = kitchen, second_shop(kitchen)
     run_state_machine_as_test(Vouchers, settings=bounds(6, 16))
+    assert {"granted", "sold_out", "used", "already_used", "offline.used", "offline.already_used"} - REACHED == set()
 
 
 class Cases(Undone):
@@ -183,19 +191,15 @@ class Cases(Undone):
     @rule(n=st.integers(0, 2), name=st.sampled_from(engine.PEOPLE), key=st.sampled_from(engine.KEYS), choice=who)
     def anybody_does_anything(self, n: int, name: str, key: str, choice: int) -> None:
         story = self.stories[n]
-        try:
+        with suppress(ZhijiaError):
             story.do(name, key, after=0, **engine.answers(story, key, choice, self.stories))
-        except ZhijiaError:
-            pass
 
     @rule(n=st.integers(0, 2), seed=st.integers(0, 999))
     def somebody_does_what_they_may(self, n: int, seed: int) -> None:
         chance, story = Random(seed), self.stories[n]
         name, key = engine._likely(story, chance)
-        try:
+        with suppress(ZhijiaError):
             story.do(name, key, after=0, **engine.answers(story, key, seed, self.stories))
-        except ZhijiaError:
-            pass
 
     @rule(hours=st.sampled_from((1, 5, 30, 200)))
     def wait(self, hours: int) -> None:
@@ -261,4 +265,4 @@ class Clock(RuleBasedStateMachine):
 
 
 def test_no_move_makes_a_clock_end_earlier() -> None:
-    run_state_machine_as_test(Clock, settings=bounds(30, 12))
+    run_state_machine_as_test(Clock, settings=bounds(12, 12))

@@ -126,7 +126,7 @@ def test_passer_by_asks_signs_in_and_finds_the_matter(page: "Page", complaints: 
     page.click("main a.btn.main")
     page.fill("#phone", "13800138000")
     page.click("text=发验证码")
-    page.fill("#code", Message.objects.get(template="people.code").data["code"])
+    page.fill("#code", Message.objects.get(template="people.code").secret)
     page.click("button[value=code]")
     page.goto(MATTER.format(case.no))
     page.click("text=补充一句话")

@@ -1,5 +1,5 @@
-"""What every answer tells the browser beside Django's own security headers: which powers pages do without, who may embed
-what we serve, that https is for good, and that an answer about somebody is not kept."""
+"""What every answer tells the browser beside Django's own security headers: which powers pages do without, who may
+embed what we serve, that https is for good, and that an answer about somebody is not kept."""
 
 from collections.abc import Callable
 

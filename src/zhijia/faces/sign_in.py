@@ -143,5 +143,5 @@ def end_session(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def _deliver(person: Person, issued: LoginCodeIssued, now: datetime) -> None:
     Message.objects.create(
         person=person, channel=Channel.SMS, state=MessageState.WAITING, template="people.code",
-        data={"code": issued.code}, created_at=now,
+        secret=issued.code, created_at=now,
     )  # fmt: skip

@@ -19,7 +19,7 @@ PHONE, PASSWORD = "13800138000", "correct-horse-battery"
 def sent_code(api: Api) -> str:
     answer = api.post("/session/code", {"phone": PHONE})
     assert (answer.status_code, answer.json()) == (200, {"expires_at": "2026-11-16T15:15:00+08:00", "code": ""})
-    return str(Message.objects.filter(template="people.code").latest("id").data["code"])
+    return str(Message.objects.filter(template="people.code").latest("id").secret)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_closed_account_is_refused(api: Api) -> None:
     Account.objects.filter(person__phone_index=blind(PHONE, purpose="phone")).update(is_active=False)
     with clock.at(NOW + timedelta(minutes=2)):
         api.post("/session/code", {"phone": PHONE})
-        code = Message.objects.filter(template="people.code").latest("id").data["code"]
+        code = Message.objects.filter(template="people.code").latest("id").secret
         answer = Api(api.cast).post("/session", {"phone": PHONE, "code": code})
     assert (answer.status_code, answer.json()["code"]) == (403, "account_closed")
 

@@ -149,7 +149,7 @@ def test_new_phone_is_proved_by_a_code_sent_to_it(enter: Enter, cast: "Cast", to
 
     alice = enter("alice")
     page = alice.post("/me/data/phone/", {"act": "send", "phone": "139 2222 3333"})
-    code = Message.objects.filter(template="people.code").latest("id").data["code"]
+    code = Message.objects.filter(template="people.code").latest("id").secret
     assert (page.status_code, page.content.decode().count('name="code"')) == (200, 1)
     wrong = alice.post("/me/data/phone/", {"act": "code", "phone": "13922223333", "code": "000000"})
     right = alice.post("/me/data/phone/", {"act": "code", "phone": "13922223333", "code": code})

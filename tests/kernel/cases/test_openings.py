@@ -70,7 +70,9 @@ def test_insider_learns_that_it_is_confidential_and_a_stranger_learns_nothing(hi
     answers = {}
     for name in ("sun", "lin", "zhou", "head"):
         with seen_by(again(hidden.cast, name)) as actor:
-            asked = [code(lambda no=no, actor=actor: openings.refuse(actor, no)) for no in (hidden.no, "ZJ0000000000000")]
+            asked = [
+                code(lambda no=no, actor=actor: openings.refuse(actor, no)) for no in (hidden.no, "ZJ0000000000000")
+            ]
             answers[name] = (Case.objects.visible_to(actor).filter(no=hidden.no).count(), asked[0], asked[1])
     assert answers["sun"] == (0, "confidential", "no_such_case")
     assert answers["lin"] == (0, "no_such_case", "no_such_case")
@@ -123,7 +125,12 @@ def test_request_that_nobody_answers_lapses_and_a_refused_one_can_be_asked_anew(
 
 @pytest.mark.parametrize(
     ("who", "reason", "refused"),
-    [("lin", WHY, "no_such_case"), ("sun", "看看", "invalid"), ("zhou", WHY, "open_already"), ("admin", WHY, "no_such_case")],
+    [
+        ("lin", WHY, "no_such_case"),
+        ("sun", "看看", "invalid"),
+        ("zhou", WHY, "open_already"),
+        ("admin", WHY, "no_such_case"),
+    ],
 )
 def test_who_may_not_ask_is_told_no_more_than_they_may_know(hidden: Story, who: str, reason: str, refused: str) -> None:
     cast = hidden.cast
@@ -147,7 +154,9 @@ def test_reach_of_confidential_decides_who_may_agree(hidden: Story) -> None:
 
 def test_emergency_needs_two_different_people_and_ends_by_itself(hidden: Story) -> None:
     cast = hidden.cast
-    asked = disclosure.ask_emergency(no=hidden.no.lower(), reason=DANGER, danger="可能自伤", actor=again(cast, "lin"), now=NOW)
+    asked = disclosure.ask_emergency(
+        no=hidden.no.lower(), reason=DANGER, danger="可能自伤", actor=again(cast, "lin"), now=NOW
+    )
     assert (told(cast, "guard", "opening.asked"), told(cast, "supervisor", "opening.asked")) == (1, 1)
     wrong = {
         name: code(lambda name=name: disclosure.agree(opening_id=asked.pk, actor=again(cast, name), now=NOW))
@@ -164,7 +173,9 @@ def test_emergency_needs_two_different_people_and_ends_by_itself(hidden: Story) 
         with seen_by(again(cast, "lin", moment)) as lin:
             assert (Case.objects.count(), Case.objects.visible_to(lin).count()) == (seen, seen), moment
     with seen_by(again(cast, "lin")) as lin:
-        assert code(lambda: fire(no=hidden.no, transition="note", actor=lin, now=NOW, data={"note": "x"})) == "wrong_role"
+        assert (
+            code(lambda: fire(no=hidden.no, transition="note", actor=lin, now=NOW, data={"note": "x"})) == "wrong_role"
+        )
 
 
 def test_each_look_under_an_emergency_is_one_access_and_the_workers_are_told_once(hidden: Story) -> None:
@@ -199,7 +210,11 @@ def test_emergency_is_judged_by_security_once_it_is_over(hidden: Story) -> None:
         "not_reviewable", "no_such_opening", "no_such_opening", "invalid", "",
     ]  # fmt: skip
     asked.refresh_from_db()
-    assert (asked.justified, asked.reviewed_by_id, judge("guard")) == (False, cast.accounts["guard"].pk, "not_reviewable")
+    assert (asked.justified, asked.reviewed_by_id, judge("guard")) == (
+        False,
+        cast.accounts["guard"].pk,
+        "not_reviewable",
+    )
 
 
 def test_number_that_nobody_has_is_answered_alike_and_cannot_be_agreed_to(hidden: Story) -> None:
@@ -222,9 +237,13 @@ def test_emergency_asks_for_reasons_and_is_limited(hidden: Story) -> None:
         with pytest.raises(Invalid):
             disclosure.ask_emergency(no=hidden.no, reason=reason, danger=danger, actor=lin, now=NOW)
     with pytest.raises(Forbidden):
-        disclosure.ask_emergency(no=hidden.no, reason=DANGER, danger="可能自伤", actor=again(hidden.cast, "admin"), now=NOW)
+        disclosure.ask_emergency(
+            no=hidden.no, reason=DANGER, danger="可能自伤", actor=again(hidden.cast, "admin"), now=NOW
+        )
     codes = [
-        code(lambda n=n: disclosure.ask_emergency(no=f"ZJ{n:013}", reason=DANGER, danger="可能自伤", actor=lin, now=NOW))
+        code(
+            lambda n=n: disclosure.ask_emergency(no=f"ZJ{n:013}", reason=DANGER, danger="可能自伤", actor=lin, now=NOW)
+        )
         for n in range(21)
     ]
     assert codes == [""] * 20 + ["too_soon"]

@@ -47,7 +47,7 @@ def test_draft_says_what_the_case_says_to_the_fen(drafted: Draft) -> None:
     )
     assert letter.content["table"]["sum"] == ["合计", "", "", "", "493,831.80"]
     assert letter.content["sign"] == ["青禾区总工会", "（签发时填）"]
-    assert list(Line.objects.filter(letter=letter, place__in=(1, 40)).values_list("cells", flat=True)) == [
+    assert [line.cells for line in Line.objects.filter(letter=letter, place__in=(1, 40))] == [
         ["1", "赵建国", "钢筋工", "2026年7月至9月", "12,345.60"],
         ["40", "陈美玲", "钢筋工", "2026年7月至9月", "12,345.99"],
     ]  # fmt: skip

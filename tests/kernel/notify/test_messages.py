@@ -61,13 +61,13 @@ def test_who_may_not_be_announced_gets_neutral_words_in_their_language_at_the_sa
 def test_sign_in_code_goes_to_the_own_phone_only_and_is_erased(alice: Person, sent: list[tuple[str, str]]) -> None:
     set_safe_contact(person=alice, actor=PLATFORM, now=NOW, number="13900000009", may_sms=False)
     code = Message.objects.create(
-        person=alice, channel=Channel.SMS, template="people.code", data={"code": "424242"}, created_at=NOW
+        person=alice, channel=Channel.SMS, template="people.code", secret="424242", created_at=NOW
     )
     assert send.send_waiting(now=NOW) == 1
     assert [number for number, _words in sent] == ["13800000001"]
     assert "424242" in sent[0][1]
     code.refresh_from_db()
-    assert (code.state, code.data) == (MessageState.SENT, {})
+    assert (code.state, code.secret) == (MessageState.SENT, "")
 
 
 def test_announced_profile_gets_full_words_in_its_language(alice: Person, sent: list[tuple[str, str]]) -> None:

@@ -103,7 +103,8 @@ def _act_on_many(request: Request, transition: str, body: Any, key: str | None) 
                 raise
             problems = error.problems if isinstance(error, Invalid) else ()
             told = [{"field": p.field, "code": p.code, "message": str(p.message)} for p in problems]
-            refusal = {"code": error.code, "reason": str(error.reason or DEFAULT.get(error.status, "")), "problems": told}
+            reason = str(error.reason or DEFAULT.get(error.status, ""))
+            refusal = {"code": error.code, "reason": reason, "problems": told}
             results.append({"no": no, "ok": False, "error": refusal})
     return results
 

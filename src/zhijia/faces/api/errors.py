@@ -16,6 +16,7 @@ from django.http import (
     JsonResponse,
     UnreadablePostError,
 )
+from django.http.multipartparser import MultiPartParserError
 from django.utils.http import http_date
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -166,6 +167,7 @@ _HANDLERS: dict[type[Exception], Any] = {
     RequestDataTooBig: _too_big,
     SuspiciousOperation: _bad,
     BadRequest: _bad,
+    MultiPartParserError: _bad,
     UnreadablePostError: _bad,
     UnicodeError: _unstorable,
     DataError: _unstorable,

@@ -7,12 +7,11 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.people.permissions import Permission
 from zhijia.kernel.people.sealed import SealedText
 
 from .protected import of_case, purpose_of
-
-from zhijia.kernel.people.actors import Actor
-from zhijia.kernel.people.permissions import Permission
 
 
 def _purpose(case: "Case") -> str:

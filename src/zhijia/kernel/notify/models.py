@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.people.sealed import SealedText
+
 
 class Channel(models.TextChoices):
     """How a message travels. In-app messages arrive by being written."""
@@ -33,6 +35,9 @@ class Message(models.Model):
     state = models.CharField(max_length=8, choices=MessageState.choices, default=MessageState.WAITING)
     template = models.CharField(max_length=64)
     data = models.JSONField(default=dict)
+    """Numbers, dates and codes; never a name, a number of a person or a word of theirs."""
+    secret = SealedText(row="person_id", purpose="message", blank=True)
+    """What fills {code} and goes to the person alone; dropped once it went or failed."""
     reason = models.CharField(max_length=200, blank=True)
     """Why it was held back or failed: a code, worded by `render.reason`."""
     not_before = models.DateTimeField(null=True)

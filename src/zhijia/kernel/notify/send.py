@@ -66,7 +66,9 @@ def send_waiting(*, now: datetime, batch: int = 200) -> int:
                 row.not_before = plan.not_before
             else:
                 _send(row, people[row.person_id or 0], plan, now)
-        Message.objects.bulk_update(rows, ["state", "reason", "not_before", "sent_at", "tries", "data"])
+        Message.objects.bulk_update(rows, ["state", "reason", "not_before", "sent_at", "tries"])
+        over = [row.pk for row in rows if row.template in ASKED_FOR and row.state != MessageState.WAITING]
+        Message.objects.filter(pk__in=over).update(secret=None)
     return sum(r.state == MessageState.SENT for r in rows)
 
 
@@ -76,7 +78,7 @@ def _send(row: Message, person: Person, plan: ContactPlan | None, now: datetime)
     try:
         number = number_to_reach(person, own=plan is None)
         template = row.template if plan is None or plan.announce else NEUTRAL
-        words = signed(template, row.data, plan.language if plan else person.language, at=now)
+        words = signed(template, row.data | ({"code": row.secret} if row.secret else {}), plan.language if plan else person.language, at=now)
         _adapters[row.channel](number, words)
     except Exception as error:  # noqa: BLE001 whatever an adapter raises, the others go on
         log.warning("message %s failed: %s", row.pk, type(error).__name__)
@@ -86,5 +88,3 @@ def _send(row: Message, person: Person, plan: ContactPlan | None, now: datetime)
             row.state = MessageState.FAILED
     else:
         row.state, row.sent_at, row.reason = MessageState.SENT, now, ""
-    if plan is None and row.state != MessageState.WAITING:
-        row.data = {}

@@ -197,18 +197,16 @@ def request_own_code(*, account: Account, now: datetime) -> LoginCodeIssued:
 
 def confirm_code(*, account: Account, code: str, now: datetime) -> None:
     """Raises Invalid unless `code` is the last one sent to the account's own phone. Never inside a transaction."""
-    index = _own_index(account)
-    with transaction.atomic(durable=True):
-        _lock(index)
-        problem = _use(index, code, now)
-    if problem:
-        raise Invalid(problem)
+    _prove(_own_index(account), code, now)
 
 
 def prove_phone(*, phone: str, code: str, now: datetime) -> None:
-    """Raises Invalid unless `code` is the last one sent to this phone: for somebody signed in whose number is new. Never
-    inside a transaction."""
-    index = vault.blind(phone, purpose="phone")
+    """Raises Invalid unless `code` is the last one sent to this phone: for somebody signed in whose number is new.
+    Never inside a transaction."""
+    _prove(vault.blind(phone, purpose="phone"), code, now)
+
+
+def _prove(index: bytes, code: str, now: datetime) -> None:
     with transaction.atomic(durable=True):
         _lock(index)
         problem = _use(index, code, now)

@@ -155,6 +155,10 @@ class SealedText(models.BinaryField):  # type: ignore[type-arg]
             raise TypeError(f"{self.model.__name__}.{self.name} is sealed: it takes bytes of seal_for(), not words")
         return super().get_db_prep_value(value, connection, prepared)
 
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Nothing but whether there is something, and these very bytes, can be asked of the database."""
+        return super().get_lookup(lookup_name) if lookup_name in ("isnull", "exact") else None
+
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """As a query parameter."""
         return self.get_db_prep_value(value, connection)

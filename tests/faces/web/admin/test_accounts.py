@@ -22,7 +22,9 @@ def messages(page: Any) -> list[str]:
 
 
 def test_only_administrators_and_auditors_see_accounts(enter: Any) -> None:
-    pages = {name: enter(name).get(PAGE).status_code for name in ("admin", "guard", "auditor", "leader", "zhou", "alice")}
+    pages = {
+        name: enter(name).get(PAGE).status_code for name in ("admin", "guard", "auditor", "leader", "zhou", "alice")
+    }
     assert pages == {"admin": 200, "guard": 200, "auditor": 200, "leader": 403, "zhou": 403, "alice": 403}
 
 
@@ -98,7 +100,8 @@ def test_closing_ends_every_session_at_once_and_can_be_undone(cast: Cast, enter:
 @pytest.mark.parametrize(
     ("who", "what", "allowed"),
     [
-        ("admin", "unlock", False), ("guard", "unlock", True), ("admin", "sessions", False), ("guard", "sessions", True),
+        ("admin", "unlock", False), ("guard", "unlock", True), ("admin", "sessions", False),
+        ("guard", "sessions", True),
         ("guard", "close", False), ("guard", "link", False), ("auditor", "close", False), ("auditor", "unlock", False),
     ],
 )  # fmt: skip

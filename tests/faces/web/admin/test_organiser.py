@@ -56,7 +56,12 @@ def organiser(cast: Cast, programmes: tuple[Programme, Programme]) -> Actor:
     gao = Account.objects.create(login="gao", name="Gao", created_at=NOW)
     cast.accounts["gao"] = gao
     appoint_organiser(
-        programme=programmes[0], account=gao, from_day=TODAY, to_day=date(2026, 11, 30), actor=cast.actor("head"), now=NOW
+        programme=programmes[0],
+        account=gao,
+        from_day=TODAY,
+        to_day=date(2026, 11, 30),
+        actor=cast.actor("head"),
+        now=NOW,
     )
     return as_staff(gao, now=NOW)
 
@@ -78,7 +83,11 @@ def test_leader_or_head_hands_one_programme_over_and_takes_it_back(cast: Cast, p
     endless = enter("leader").post(url, typed | {"to_day": ""})
     unknown = enter("leader").post(url, typed | {"account": "nobody"})
     officer = enter("leader").post(url, typed | {"account": "lin"})
-    assert [sorted(r.context["form"].problems) for r in (endless, unknown, officer)] == [["to_day"], ["account"], ["account"]]
+    assert [sorted(r.context["form"].problems) for r in (endless, unknown, officer)] == [
+        ["to_day"],
+        ["account"],
+        ["account"],
+    ]
     assert enter("leader").post(url, typed).status_code == 302
     post = Post.objects.get(role="organiser")
     assert (post.campaign, post.org_id, str(post.to_day)) == (
@@ -118,7 +127,8 @@ def test_organiser_sees_no_case_and_no_other_programme_even_where_a_query_forget
             assert (Outlet.objects.count(), Settlement.objects.count()) == (0, 0)
             with connection.cursor() as cursor:
                 for table in ("cases_event", "cases_party", "cases_note", "deadlines_deadline", "hotline_ticket"):
-                    cursor.execute(f"SELECT count(*) FROM {table} x JOIN cases_case c ON c.id = x.case_id WHERE c.no <> %s", [mine])
+                    others = f"SELECT count(*) FROM {table} x JOIN cases_case c ON c.id = x.case_id WHERE c.no <> %s"
+                    cursor.execute(others, [mine])
                     assert (table, cursor.fetchone()[0]) == (table, 0)
     pack = Case.objects.get(service="voucher_cycle", marks__campaign__isnull=False, category="pack")
     with seen_by(organiser) as gao:
@@ -146,17 +156,29 @@ def test_organisers_pages_are_the_programme_alone(cast: Cast, organiser: Actor, 
     client = enter("gao")
     assert client.get("/desk/").headers["Location"] == "/desk/vouchers/"
     overview = client.get("/desk/vouchers/")
-    assert ([line.cycle.case.no for line in overview.context["lines"]], [str(t.title) for t in overview.context["tabs"]]) == (
-        [mine], ["Overview", "Programmes"],
-    )  # fmt: skip
+    tabs = [str(tab.title) for tab in overview.context["tabs"]]
+    assert [line.cycle.case.no for line in overview.context["lines"]] == [mine]
+    assert tabs == ["Overview", "Programmes"]
     base = "/desk/vouchers/"
     codes = {
         path: client.get(path).status_code
         for path in (
-            f"{base}programmes/{programmes[0].pk}/", f"{base}programmes/{programmes[1].pk}/", f"{base}outlets/",
-            f"{base}settlements/", f"{base}money/", f"{base}serve/", f"{base}conflicts/", f"{base}settlements/export/",
-            f"{base}programmes/{programmes[0].pk}/organisers/", f"/desk/{mine}/", f"/desk/{story.no}/", "/board/",
-            "/desk/export/", "/desk/admin/accounts/", "/desk/emergency/", "/desk/file/voucher_cycle/",
+            f"{base}programmes/{programmes[0].pk}/",
+            f"{base}programmes/{programmes[1].pk}/",
+            f"{base}outlets/",
+            f"{base}settlements/",
+            f"{base}money/",
+            f"{base}serve/",
+            f"{base}conflicts/",
+            f"{base}settlements/export/",
+            f"{base}programmes/{programmes[0].pk}/organisers/",
+            f"/desk/{mine}/",
+            f"/desk/{story.no}/",
+            "/board/",
+            "/desk/export/",
+            "/desk/admin/accounts/",
+            "/desk/emergency/",
+            "/desk/file/voucher_cycle/",
         )
     }
     assert list(codes.values()) == [200, 404, 403, 403, 403, 403, 403, 403, 403, 200, 404, 403, 403, 403, 403, 200]

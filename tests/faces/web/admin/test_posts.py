@@ -97,7 +97,7 @@ def test_preview_counts_what_would_be_seen_and_changes_nothing(counties: Story, 
     looked = client.post(f"/desk/admin/posts/{zhou.pk}/rights/", asked)
     assert [n for _title, n in looked.context["preview"].counts] == ["3", "1", "2"]
     assert (Right.objects.count(), "里" in looked.content.decode()) == (0, False)
-    seen = [story for story in (client.get("/desk/"), client.get(f"/desk/{counties.no}/"))]
+    seen = (client.get("/desk/"), client.get(f"/desk/{counties.no}/"))
     assert [r.status_code for r in seen] == [302, 404]
 
 
@@ -112,7 +112,9 @@ def test_each_reach_changes_list_search_export_and_count_and_the_database(
     cast = counties.cast
     zhou, guard = post_of(cast, "zhou"), enter("guard")
     for permission in ("case.read", "case.export"):
-        done = guard.post(f"/desk/admin/posts/{zhou.pk}/rights/", {"permission": permission, "reach": reach, "more": org})
+        done = guard.post(
+            f"/desk/admin/posts/{zhou.pk}/rights/", {"permission": permission, "reach": reach, "more": org}
+        )
         assert done.status_code == 302
     client, actor = enter("zhou"), actor_of(cast.accounts["zhou"], now=NOW)
     exported = client.get("/desk/export/", {"view": "all"})
@@ -153,7 +155,7 @@ def test_unit_shows_who_may_do_what_there(cast: Cast, enter: Any) -> None:
 
 
 def test_holder_proposes_and_the_head_agrees_to_a_substitute(cast: Cast, enter: Any) -> None:
-    zhou, head = cast.accounts["zhou"], cast.accounts["head"]
+    head = cast.accounts["head"]
     days = {"from_day": str(TOMORROW), "to_day": str(TOMORROW + timedelta(days=2)), "reason": "年休假"}
     typed = {"post": post_of(cast, "zhou").pk, "account": head.pk, **days}
     missing = enter("zhou").post("/desk/substitutes/", typed | {"account": "", "reason": ""})
@@ -188,7 +190,7 @@ def test_workbook_brings_accounts_and_its_posts_wait_for_the_other_administrator
     from zhijia.kernel.sheets.declare import Context, Row
 
     def row(no: int, **values: Any) -> Row:
-        blank = dict.fromkeys((c.name for c in STAFF.columns))
+        blank = dict.fromkeys(c.name for c in STAFF.columns)
         return Row(no, blank | {"unit": "青禾区总工会", "from_day": TODAY, **values})
 
     rows = [

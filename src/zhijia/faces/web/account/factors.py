@@ -32,6 +32,7 @@ def app(request: HttpRequest, account: Account, now: datetime) -> HttpResponse:
     try:
         if request.method == "POST":
             made = factors.confirm_totp(account=account, code=request.POST.get("code", "")[:20], now=now)
+            sessions.prove(request, strong=True, now=now)
             messages.success(request, _("From now on signing in asks for a code from your app."))
             return _changed(request, account, made, now)
         return page(request, "app.html", account, now, **picture(account, now))
@@ -57,6 +58,7 @@ def add(request: HttpRequest, account: Account, now: datetime) -> HttpResponse:
     except Invalid as error:
         messages.warning(request, str(next(p.message for p in error.problems)))
         return redirect("account")
+    sessions.prove(request, strong=True, now=now)
     messages.success(request, _("The passkey is kept. Next time, sign in with it and type nothing."))
     return _changed(request, account, made, now)
 

@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 from zhijia.faces import sessions
+from zhijia.faces.limits import refuse
 from zhijia.kernel.base import clock
 from zhijia.kernel.base.errors import Invalid, Text
+from zhijia.kernel.base.limits import TooSoon
 from zhijia.kernel.people.models import Account
 from zhijia.kernel.people.posts import actor_of
 
@@ -31,7 +33,11 @@ def account_page(view: AccountView[P]) -> View[P]:
     def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not isinstance(request.user, Account):
             return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("account"))
-        return unkept(view(request, request.user, clock.now(), *args, **kwargs))
+        now = clock.now()
+        try:
+            return unkept(view(request, request.user, now, *args, **kwargs))
+        except TooSoon as error:
+            return unkept(refuse(request, error, now))
 
     return run
 

@@ -97,7 +97,7 @@ def add(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
 @require_safe
 @admin_page(*LOOK)
 def account(request: HttpRequest, actor: Actor, now: datetime, pk: int) -> HttpResponse:
-    """GET /desk/admin/accounts/<id>/: who it is, what they hold over time, what can be done; for auditors its history."""
+    """GET /desk/admin/accounts/<id>/: what it holds over time, what can be done; an auditor reads its history."""
     return show(request, actor, now, account_seen(actor, pk))
 
 

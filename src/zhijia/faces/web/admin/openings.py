@@ -62,7 +62,8 @@ def _overview(
         "asked": [_line(o, now) for o in asked[:PAGE]], "log": [_line(o, now) for o in log[:PAGE]],
         "reviews": [_line(o, now) for o in _rows(openings.to_review(actor, now=now))[:PAGE]],
         "older": max([rows[PAGE - 1].pk for rows in (asked, log) if len(rows) > PAGE], default=None),
-        "form": form or Form(), "decides": actor.may(Permission.CONFIDENTIAL, Permission.SECURITY), "paged": bool(last), "acts": actor.may(Permission.ACT),
+        "form": form or Form(), "paged": bool(last), "acts": actor.may(Permission.ACT),
+        "decides": actor.may(Permission.CONFIDENTIAL, Permission.SECURITY),
     }  # fmt: skip
     return page(request, actor, now, "openings", context, current="openings", status=status)
 

@@ -12,6 +12,7 @@ from django.db import migrations
 from zhijia.kernel.base.database import ACCOUNT, KEEPS, SLOTS, STAFF, WORKER, WRITES, changed_case, range_predicate
 from zhijia.kernel.base.operations import confine
 
+Statement = str | tuple[str, dict[str, Any] | list[Any] | tuple[Any, ...] | tuple[()] | None]
 IN_REACH = range_predicate("unit_lft", "industry_lft")
 IN_CHARGE = f"assignee_id = {ACCOUNT}"
 OPENED = "id = ANY (current_setting('zhijia.open')::bigint[])"
@@ -87,7 +88,7 @@ ENTRY_WAS = """person_id IS NULL OR EXISTS (SELECT 1 FROM cases_case c WHERE c.i
   CASE WHEN subject ~ '^case:[0-9]{1,18}$' THEN substring(subject FROM 6)::bigint END)"""
 
 
-def trail(condition: str) -> list[str | tuple[str, Any]]:
+def trail(condition: str) -> list[Statement]:
     return [
         "DROP POLICY audit_entry_staff ON audit_entry",
         f"CREATE POLICY audit_entry_staff ON audit_entry TO {STAFF} USING ({condition}) WITH CHECK (true)",

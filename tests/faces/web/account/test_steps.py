@@ -1,69 +1,20 @@
-"""Sign-in and security by the same doors as people: second steps, devices, passwords, limits, links."""
+"""Second steps, sessions and devices by the same doors as people."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests.cast import NOW, PLATFORM, Cast
 from zhijia.faces.sign_in import PENDING
-from zhijia.kernel.audit.models import Entry
 from zhijia.kernel.base import clock
-from zhijia.kernel.base.errors import Forbidden
 from zhijia.kernel.notify.models import Message
-from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.factors import PERIOD, begin_totp, confirm_totp, factors_of, totp
 from zhijia.kernel.people.models import Account, Device
-from zhijia.kernel.people.setup import begin_setup
 
-PASSWORD, NEXT = "three herons at dawn", "four herons at dusk"
-CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36"
-MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def _moment(settings: Any) -> Iterator[None]:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.SESSION_IDLE_STAFF, settings.SESSION_LONGEST_STAFF = 30 * 60, 12 * 3600
-    settings.SESSION_IDLE_WORKER, settings.SESSION_LONGEST_WORKER = 30 * 86400, 180 * 86400
-    with clock.at(NOW):
-        yield
-
-
-@pytest.fixture
-def accounts(cast: Cast) -> dict[str, Account]:
-    for name in ("zhou", "alice"):
-        cast.accounts[name].set_password(PASSWORD)
-        cast.accounts[name].save()
-    return cast.accounts
-
-
-def browser(address: str = "127.0.0.1", agent: str = CHROME) -> Client:
-    return Client(REMOTE_ADDR=address, HTTP_USER_AGENT=agent, headers={"accept-language": "en"})
-
-
-def sign_in(client: Client, login: str = "zhou", password: str = PASSWORD, **more: str) -> Any:
-    return client.post("/sign-in/", {"act": "password", "login": login, "password": password, **more})
-
-
-def code_of(account: Account, moment: Any = NOW) -> str:
-    secret = begin_totp(account=account, now=moment)
-    confirm_totp(account=account, code=totp(secret, int(moment.timestamp()) // PERIOD), now=moment)
-    return totp(secret, int(moment.timestamp()) // PERIOD + 1)
-
-
-def acts(account: Account) -> list[str]:
-    return list(Entry.objects.filter(chain=f"account:{account.pk}").order_by("seq").values_list("act", flat=True))
-
-
-def user_of(client: Client) -> str | None:
-    return client.session.get(SESSION_KEY)
-
+from .kit import MINUTE, NEXT, PASSWORD, acts, browser, code_of, sign_in, user_of
 
 # --- the second step -------------------------------------------------------------------------------------------
 
@@ -144,6 +95,24 @@ def test_post_given_meanwhile_asks_for_the_second_step(accounts: dict[str, Accou
     with clock.at(NOW + 2 * MINUTE):
         assert client.get("/me/")["Location"] == "/sign-in/set-up/"
         assert (user_of(client), client.get("/me/").status_code) == (None, 302)
+
+
+def test_factor_added_now_is_not_asked_for_in_the_same_session(accounts: dict[str, Account]) -> None:
+    client, zhou = browser(), accounts["zhou"]
+    sign_in(client)
+    client.get("/account/app/")
+    before = client.session.session_key
+    for _n in range(5):
+        assert client.post("/account/app/", {"act": "app", "code": "000000"}).status_code == 422
+    assert client.post("/account/app/", {"act": "app", "code": "000000"}).status_code == 429
+    later = NOW + 16 * MINUTE
+    with clock.at(later):
+        client.post("/account/confirm/", {"act": "password", "password": PASSWORD})
+        code = totp(begin_totp(account=zhou, now=later), int(later.timestamp()) // PERIOD)
+        assert client.post("/account/app/", {"act": "app", "code": code}).status_code == 200
+        assert client.session.session_key != before
+    with clock.at(later + 2 * MINUTE):
+        assert client.get("/desk/").status_code == 200
 
 
 # --- sessions --------------------------------------------------------------------------------------------------
@@ -255,150 +224,3 @@ def test_new_device_tells_the_person_and_a_known_one_does_not(accounts: dict[str
     assert list(told) == [
         (accounts["alice"].person_id, {"device": "–", "place": "198.51.100.0/24", "at": NOW.isoformat()})
     ]
-
-
-# --- passwords -------------------------------------------------------------------------------------------------
-
-
-def test_new_password_needs_a_fresh_proof_and_ends_other_sessions(accounts: dict[str, Account]) -> None:
-    here, there = browser(), browser()
-    sign_in(here)
-    sign_in(there)
-    form = {"password": NEXT, "again": NEXT}
-    with clock.at(NOW + 11 * MINUTE):
-        assert here.post("/account/password/", form)["Location"] == "/account/confirm/?next=%2Faccount%2F"
-        assert here.post("/account/confirm/", {"act": "password", "password": "wrong"}).status_code == 422
-        here.post("/account/confirm/", {"act": "password", "password": PASSWORD})
-        before = here.session.session_key
-        assert here.post("/account/password/", form)["Location"] == "/account/"
-        assert (here.session.session_key != before, here.get("/account/").status_code) == (True, 200)
-        assert there.get("/account/").status_code == 302
-        assert [sign_in(browser(), password=p).status_code for p in (PASSWORD, NEXT)] == [422, 302]
-    assert "account.password_changed" in acts(accounts["zhou"])
-
-
-@pytest.mark.parametrize(
-    ("password", "again", "field"),
-    [("short", "short", "password"), ("password123", "password123", "password"), (NEXT, PASSWORD, "again")],
-)
-def test_weak_or_unlike_passwords_are_said_beside_the_field(
-    accounts: dict[str, Account], password: str, again: str, field: str
-) -> None:
-    client = browser()
-    sign_in(client)
-    answer = client.post("/account/password/", {"password": password, "again": again})
-    page = answer.content.decode()
-    assert (answer.status_code, re.findall(r'id="(\w+)-error"', page), NEXT in page) == (422, [field], False)
-
-
-def test_worker_signed_in_by_code_sets_and_removes_a_password(accounts: dict[str, Account]) -> None:
-    client = browser()
-    client.post("/sign-in/", {"act": "send", "phone": "13800000002"})
-    code = Message.objects.get(template="people.code").data["code"]
-    client.post("/sign-in/", {"act": "code", "phone": "13800000002", "code": code})
-    client.post("/account/password/", {"password": NEXT, "again": NEXT})
-    assert sign_in(browser(), "138 0000 0002", NEXT)["Location"] == "/"
-    client.post("/account/password/", {"act": "remove"})
-    assert sign_in(browser(), "138 0000 0002", NEXT).status_code == 422
-    assert client.get("/account/").status_code == 200
-
-
-def test_code_to_the_own_phone_is_a_fresh_proof(accounts: dict[str, Account]) -> None:
-    client = browser()
-    sign_in(client, "13800000001")
-    with clock.at(NOW + 11 * MINUTE):
-        assert client.post("/account/confirm/", {"act": "send"}).status_code == 200
-        code = Message.objects.get(template="people.code").data["code"]
-        assert client.post("/account/confirm/", {"act": "code", "code": code, "next": "/account/app/"})["Location"] == (
-            "/account/app/"
-        )
-        assert client.get("/account/app/").status_code == 200
-
-
-# --- the link ---------------------------------------------------------------------------------------------------
-
-
-def test_setup_link_sets_a_password_once_within_an_hour(accounts: dict[str, Account]) -> None:
-    zhou = accounts["zhou"]
-    old = begin_setup(account=zhou, actor=PLATFORM, now=NOW)
-    token = begin_setup(account=zhou, actor=PLATFORM, now=NOW)
-    path, form = f"/sign-in/link/{token}/", {"password": NEXT, "again": NEXT}
-    assert [browser().get(p).status_code for p in (path, path, f"/sign-in/link/{old}/", "/sign-in/link/x/")] == [
-        200, 200, 404, 404,
-    ]  # fmt: skip
-    with clock.at(NOW + 60 * MINUTE):
-        assert browser().post(path, form).status_code == 404
-    client = browser()
-    assert client.post(path, {"password": "short", "again": "short"}).status_code == 422
-    assert client.post(path, form)["Location"] == "/desk/"
-    assert browser().post(path, form).status_code == 404
-
-
-def test_setup_link_can_forget_lost_factors_and_not_go_round_kept_ones(accounts: dict[str, Account]) -> None:
-    zhou, form = accounts["zhou"], {"password": NEXT, "again": NEXT}
-    code_of(zhou)
-    kept = begin_setup(account=zhou, actor=PLATFORM, now=NOW)
-    assert browser().post(f"/sign-in/link/{kept}/", form)["Location"] == "/sign-in/second/"
-    lost = begin_setup(account=zhou, actor=PLATFORM, now=NOW, forget_factors=True)
-    assert factors_of(zhou).totp is True
-    assert browser().post(f"/sign-in/link/{lost}/", form)["Location"] == "/desk/"
-    assert factors_of(zhou).any is False
-
-
-def test_setup_links_are_for_the_administrators_to_make(accounts: dict[str, Account], cast: Cast) -> None:
-    for actor in (cast.actor("head"), cast.actor("auditor"), Actor(account_id=accounts["zhou"].pk)):
-        with pytest.raises(Forbidden):
-            begin_setup(account=accounts["zhou"], actor=actor, now=NOW)
-
-
-# --- limits and strangers --------------------------------------------------------------------------------------
-
-
-def test_unknown_and_known_names_get_the_same_answer(accounts: dict[str, Account]) -> None:
-    answers = {}
-    for name in ("zhou", "nobody"):
-        pages = [sign_in(browser(), name, "wrong") for _n in range(6)]
-        answers[name] = [
-            (p.status_code, p.get("Retry-After"), re.sub(r'value="[^"]*"', "", p.content.decode())) for p in pages
-        ]
-    assert answers["zhou"] == answers["nobody"]
-    assert [answer[0] for answer in answers["zhou"]] == [422] * 4 + [429] * 2
-
-
-def test_address_is_limited_on_pages_and_in_the_api(accounts: dict[str, Account], monkeypatch: Any) -> None:
-    from zhijia.faces import limits
-    from zhijia.kernel.base.limits import Limit
-
-    tight = Limit("test.route", most=2, seconds=900)
-    for key in (("POST", "sign-in/"), ("POST", "api/v1/session")):
-        monkeypatch.setitem(limits.ROUTES, key, tight)
-    assert [sign_in(browser(), f"nobody{n}").status_code for n in range(3)] == [422, 422, 429]
-    refused = sign_in(browser())
-    assert (refused["Retry-After"], "Try again after 15:25" in refused.content.decode()) == (
-        "Mon, 16 Nov 2026 07:25:00 GMT", True,
-    )  # fmt: skip
-    api = browser().post("/api/v1/session", {"login": "x", "password": "y"}, content_type="application/json")
-    assert (api.status_code, api.json()["code"], api["Retry-After"]) == (
-        429, "too_soon", "Mon, 16 Nov 2026 07:25:00 GMT",
-    )  # fmt: skip
-    assert sign_in(browser("203.0.113.5"))["Location"] == "/desk/"
-    assert browser().get("/sign-in/").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("proxies", "forwarded", "expected"),
-    [
-        ([], "203.0.113.5", "10.1.2.3"), (["10.0.0.0/8"], "203.0.113.5", "203.0.113.5"),
-        (["10.0.0.0/8"], "198.51.100.1, 203.0.113.5", "203.0.113.5"),
-        (["10.0.0.0/8"], "203.0.113.5, 10.9.9.9", "203.0.113.5"), (["10.0.0.0/8"], "", "10.1.2.3"),
-        (["10.0.0.0/8"], "nonsense", ""),
-    ],
-)  # fmt: skip
-def test_forwarded_address_counts_only_from_trusted_proxies(
-    rf: Any, settings: Any, proxies: list[str], forwarded: str, expected: str
-) -> None:
-    from zhijia.faces.address import client_address
-
-    settings.TRUSTED_PROXIES = proxies
-    request = rf.get("/", REMOTE_ADDR="10.1.2.3", HTTP_X_FORWARDED_FOR=forwarded)
-    assert client_address(request) == expected
