@@ -3,6 +3,8 @@
 A sample in the suite, chosen by ATTACK_SEED; `ATTACK=full` puts everything everywhere.
 """
 
+import csv
+import io
 import json
 import logging
 import os
@@ -12,18 +14,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from openpyxl import load_workbook
 
 from tests.attack import corpus
 from tests.attack.forms import SECRET, Form, read, walk
-from tests.cast import NOW, PLATFORM, Cast
+from tests.cast import NOW, PLATFORM, QINGHE, Cast
 from tests.scenarios.story import Story
+from zhijia.faces.api import document
 from zhijia.kernel.base import clock
 from zhijia.kernel.people.models import Account
 from zhijia.kernel.people.posts import appoint
 from zhijia.kernel.people.roles import Role
+from zhijia.kernel.service.engine import open_case
 
 FULL = os.environ.get("ATTACK", "") == "full"
 SEED = int(os.environ.get("ATTACK_SEED", "0"))
@@ -56,7 +62,8 @@ def enter(cast: Cast) -> Any:
 
 
 def send(client: Client, form: Form, data: dict[str, Any]) -> HttpResponse:
-    """As a browser would; everything it changed is taken back."""
+    """As a browser would; everything it changed is taken back, also in the browser."""
+    cookies = client.cookies.copy()
     with transaction.atomic():
         try:
             there = urlsplit(form.action)
@@ -64,6 +71,7 @@ def send(client: Client, form: Form, data: dict[str, Any]) -> HttpResponse:
             response: Any = client.post(path, data) if form.method == "post" else client.get(there.path, data)
         finally:
             transaction.set_rollback(True)
+            client.cookies = cookies
     return response
 
 
@@ -123,3 +131,78 @@ def test_no_word_in_any_form_does_harm(enter: Any, name: str) -> None:
         logging.disable(logging.NOTSET)
     print(json.dumps({"as": name, "forms_sent": sent, "problems": len(problems)}))
     assert problems == []
+
+
+def test_no_address_is_broken_by_its_letters(enter: Any) -> None:
+    client = enter("zhou" if SEED % 2 else "alice")
+    for path in ("/", "/desk/", "/matters/", "/files/", "/services/", "/api/v1/cases/", "/sign-in/link/", "/nowhere/"):
+        for letters in (*corpus.OVERLONG, "%00", "%0d%0aZj:1", "..%2f..%2fetc%2fpasswd", "%252e%252e", "a" * 8_000):
+            text = letters.decode() if isinstance(letters, bytes) else letters
+            for there in (
+                f"{path}{text}",
+                f"{path}{text}/",
+                f"{path}?q={text}&next={text}&before={text}&cursor={text}",
+            ):
+                response = client.get(there)
+                assert response.status_code < 500, there
+                assert response.headers.get("Zj") is None
+
+
+def test_no_body_is_too_strange_for_the_api(enter: Any) -> None:
+    clients, chance = [enter("nobody"), enter("alice"), enter("dispatcher")], Random(SEED)
+    written = json.loads(document.document())["paths"]
+    paths = [(m, path) for path, methods in written.items() for m in methods if "requestBody" in methods[m]]
+    assert len(paths) > 100
+    for name, body in corpus.BODIES.items():
+        for method, path in paths if FULL else chance.sample(paths, 3):
+            there = path.replace("{no}", "ZJ2611160000001").replace("{id}", "1")
+            for client in clients:
+                with transaction.atomic():
+                    answer = client.generic(method.upper(), there, body, content_type="application/json")
+                    transaction.set_rollback(True)
+                assert answer.status_code < 500, (name, method, path, answer.content[:200])
+                assert "oauth" in path or answer["Content-Type"].startswith("application/json")
+
+
+def test_forms_may_be_long_wide_or_torn(enter: Any) -> None:
+    """A million letters, ten thousand fields, a body without its boundary: refused in words, at once."""
+    client = enter("alice")
+    for path in ("/ask/", "/me/contact/", "/me/data/correct/", "/i18n/setlang/", "/mode/", "/sign-in/"):
+        for word in corpus.LONG:
+            assert client.post(path, {"story": word, "name": word, "q": word}).status_code < 500, path
+        assert client.post(path, {f"f{n}": "x" for n in range(10_000)}).status_code == 400, path
+        torn = client.generic("POST", path, b"--x\r\n", content_type="multipart/form-data")
+        assert torn.status_code == 400, path
+    torn = client.generic("POST", "/api/v1/openings", b"x", content_type="multipart/form-data")
+    assert (torn.status_code, torn.json()["code"]) == (400, "malformed")
+
+
+def test_no_file_does_harm(enter: Any) -> None:
+    client = enter("alice")
+    for name, content in corpus.files().items():
+        with transaction.atomic():
+            sent = {"story": "老板不发工资", "category": "wages", "county": QINGHE, "act": "send"}
+            upload = SimpleUploadedFile(name, content, content_type="image/jpeg")
+            response = client.post("/ask/", sent | {"files": upload})
+            transaction.set_rollback(True)
+        assert response.status_code < 500, name
+        page = read(response, "/ask/")
+        assert page is None or page.canaries == [], name
+
+
+def test_lists_taken_out_hold_no_live_formula(enter: Any, cast: Cast) -> None:
+    for word in corpus.FORMULAS:
+        with transaction.atomic():
+            open_case(
+                service="hotline", actor=cast.actor("alice"), now=NOW, region=QINGHE,
+                applicant_id=cast.person_id("alice"), data={"story": f"{word} 工资", "category": "wages"},
+            )  # fmt: skip
+    supervisor = enter("supervisor")
+    book = load_workbook(io.BytesIO(supervisor.get("/desk/export/").content))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert len(cells) > 20
+    assert [c.value for c in cells if c.data_type == "f"] == []
+    assert [c.value for c in cells if c.data_type == "s" and str(c.value).startswith(LIVE)] == []
+    for table in ("/board/table.csv", "/board/winter/table.csv"):
+        lines = list(csv.reader(io.StringIO(supervisor.get(table).content.decode("utf-8-sig"))))
+        assert [cell for line in lines for cell in line if cell.startswith(LIVE)] == []

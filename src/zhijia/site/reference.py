@@ -4,11 +4,11 @@ of the kernel's own."""
 from zhijia.kernel.base.clock import now
 from zhijia.kernel.cases import openings
 from zhijia.kernel.rules.values import load_defaults
-from zhijia.kernel.service import registry
+from zhijia.kernel.service import pseudonymous, registry
 
 
 def load() -> int:
     """Store the default of every declared rule that has none yet; returns how many were stored. Idempotent."""
     moment = now()
     declared = [service.rules for service in registry.services()]
-    return sum(load_defaults(rules, now=moment) for rules in (*declared, openings.RULES))
+    return sum(load_defaults(rules, now=moment) for rules in (*declared, openings.RULES, pseudonymous.RULES))

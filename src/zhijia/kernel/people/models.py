@@ -17,13 +17,16 @@ from .factor_models import Device, Passkey, RecoveryCode, SetupLink, Totp
 from .key_models import DataKey, Rotation
 from .oidc_models import Client, Consent, Provider, ProviderInvitation, ProviderLink
 from .permissions import Permission, Reach
+from .pseudonym_models import IdentityKey, IdentityRequest, Pseudonym, SealedIdentity
 from .roles import Role
 from .sealed import SealedBytes, SealedText
 
 __all__ = [
-    "LANGUAGE", "Account", "AnsweredBy", "Client", "Consent", "DataKey", "Device", "LoginCode", "Opening",
+    "LANGUAGE", "Account", "AnsweredBy", "Client", "Consent", "DataKey", "Device", "IdentityKey",
+    "IdentityRequest", "LoginCode", "Opening",
     "OpeningKind", "Passkey", "Person", "Post", "Proposal", "ProposalKind", "Provider", "ProviderInvitation",
-    "ProviderLink", "RecoveryCode", "Right", "Rotation", "SafeContact", "SetupLink", "Substitution", "Totp",
+    "ProviderLink", "Pseudonym", "RecoveryCode", "Right", "Rotation", "SafeContact", "SealedIdentity", "SetupLink",
+    "Substitution", "Totp",
 ]  # fmt: skip
 LANGUAGE = "zh-hans"
 

@@ -133,6 +133,7 @@ def _own(actor: Actor, _item: Make) -> list[Item]:
     found = [_item(_("Messages"), "bell", reverse("admin:messages"), "news")]
     if actor.may(Permission.READ, Permission.SECURITY):
         found.append(_item(_("Openings"), "lock", reverse("admin:openings"), "openings"))
+        found.append(_item(_("Sealed identities"), "lock", reverse("desk:sealed"), "sealed"))
     if actor.may(Permission.ACT):
         found.append(_item(_("Emergency"), "urge", reverse("admin:emergency"), "emergency"))
     return [*found, _item(_("My substitutes"), "hand", reverse("admin:substitutes"), "substitutes")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import ask, home, matters, me, messages, privacy, services
+from . import ask, home, matters, me, messages, privacy, pseudonym, services
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("ask/guess", ask.guess, name="ask_guess"),
     path("ask/places", ask.places_of, name="ask_places"),
     path("ask/sent/", ask.sent, name="ask_sent"),
+    path("pickup/", pseudonym.pickup, name="pickup"),
+    path("pickup/new/", pseudonym.new, name="pickup_new"),
     path("services/", services.services, name="services"),
     path("services/<slug:key>/", services.service, name="service"),
     path("services/<slug:key>/plan", services.plan_of, name="service_plan"),
