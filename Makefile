@@ -7,7 +7,7 @@ TOOL := ZHIJIA_TESTING=1 ZHIJIA_DJANGO_SECRET=unused ZHIJIA_VAULT_KEY=unused DJA
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock"
 
-.PHONY: help run test lint bench lock fmt clean environment dev
+.PHONY: help run test lint audit bench lock fmt clean environment dev
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
@@ -26,6 +26,10 @@ lint: dev ## style, types, import contracts, missing migrations
 	@$(TOOL) $(PY) -m mypy
 	@$(PY) -c "from importlinter.cli import lint_imports_command as run; run()"
 	@$(TOOL) $(PY) -W ignore -m django makemigrations --check --dry-run
+
+audit: dev ## weak places in our code (bandit) and known ones in our packages (pip-audit asks pypi.org)
+	@$(PY) -m bandit -q -r src/zhijia -c pyproject.toml
+	@$(PY) -m pip_audit --disable-pip --require-hashes --strict -r requirements.lock
 
 test: lint ## the whole suite (T=path or more arguments narrows pytest)
 	@$(PY) -m pytest -n 2 --durations=20 $(T)

@@ -1,11 +1,13 @@
 """Reading pages as a browser does: forms, links, and whether somebody's words became markup."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve
@@ -98,6 +100,19 @@ class Page(HTMLParser):
             made = Field(given["name"], kind, given.get("value", ""))
             self._open = made if tag in ("textarea", "select") else self._open
             self._form.fields.append(made)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Takes back what is changed inside, as the test's own transaction does: code that must not be called within
+    another transaction may be called here."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
 
 
 def read(response: HttpResponse, address: str) -> Page | None:

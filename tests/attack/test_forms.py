@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import os
+from copy import deepcopy
 from datetime import date
 from random import Random
 from typing import Any
@@ -21,7 +22,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from tests.attack import corpus
-from tests.attack.forms import SECRET, Form, read, walk
+from tests.attack.forms import SECRET, Form, read, undone, walk
 from tests.cast import NOW, PLATFORM, QINGHE, Cast
 from tests.scenarios.story import Story
 from zhijia.faces.api import document
@@ -37,6 +38,8 @@ PEOPLE = ("nobody", "alice", "zhou", "head", "dispatcher", "admin", "guard", "au
 SKIP, PAYLOADS = (1, len(corpus.WORDS)) if FULL else (7, 2)
 CHOSEN = {"hidden", "submit", "button", "select", "radio", "checkbox", "file"}
 """Kinds of field that nobody types into; each has its turn alone."""
+UNSHOWN = {"pass_phrase", "code", "confirm"}
+"""Words that are secrets though they are typed in the open: a page never shows them again."""
 LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -63,15 +66,14 @@ def enter(cast: Cast) -> Any:
 
 def send(client: Client, form: Form, data: dict[str, Any]) -> HttpResponse:
     """As a browser would; everything it changed is taken back, also in the browser."""
-    cookies = client.cookies.copy()
-    with transaction.atomic():
-        try:
-            there = urlsplit(form.action)
-            path = there.path + (f"?{there.query}" if there.query and form.method == "post" else "")
-            response: Any = client.post(path, data) if form.method == "post" else client.get(there.path, data)
-        finally:
-            transaction.set_rollback(True)
-            client.cookies = cookies
+    cookies = deepcopy(client.cookies)
+    there = urlsplit(form.action)
+    with undone():
+        if form.method == "post":
+            response: Any = client.post(there.path + (f"?{there.query}" if there.query else ""), data)
+        else:
+            response = client.get(there.path, data)
+    client.cookies = cookies
     return response
 
 
@@ -90,7 +92,9 @@ def wrong(response: Any, form: Form, data: dict[str, Any], typed: str) -> list[s
     if response.status_code == 422:
         again = {f.name: f.value for found in page.forms for f in found.fields if f.kind not in SECRET}
         asked = {f.name for f in form.fields if f.kind not in SECRET and f.kind != "select"}
-        lost = [n for n in asked & set(again) if n in data and not again[n].strip() and str(data[n]).strip()]
+        lost = [
+            n for n in (asked & set(again)) - UNSHOWN if n in data and not again[n].strip() and str(data[n]).strip()
+        ]
         problems += [f"{where}: {name} is lost" for name in lost]
     return problems
 
@@ -130,7 +134,7 @@ def test_no_word_in_any_form_does_harm(enter: Any, name: str) -> None:
     finally:
         logging.disable(logging.NOTSET)
     print(json.dumps({"as": name, "forms_sent": sent, "problems": len(problems)}))
-    assert problems == []
+    assert sorted(set(problems))[:20] == []
 
 
 def test_no_address_is_broken_by_its_letters(enter: Any) -> None:
@@ -157,9 +161,8 @@ def test_no_body_is_too_strange_for_the_api(enter: Any) -> None:
         for method, path in paths if FULL else chance.sample(paths, 3):
             there = path.replace("{no}", "ZJ2611160000001").replace("{id}", "1")
             for client in clients:
-                with transaction.atomic():
+                with undone():
                     answer = client.generic(method.upper(), there, body, content_type="application/json")
-                    transaction.set_rollback(True)
                 assert answer.status_code < 500, (name, method, path, answer.content[:200])
                 assert "oauth" in path or answer["Content-Type"].startswith("application/json")
 
@@ -180,11 +183,10 @@ def test_forms_may_be_long_wide_or_torn(enter: Any) -> None:
 def test_no_file_does_harm(enter: Any) -> None:
     client = enter("alice")
     for name, content in corpus.files().items():
-        with transaction.atomic():
+        with undone():
             sent = {"story": "老板不发工资", "category": "wages", "county": QINGHE, "act": "send"}
             upload = SimpleUploadedFile(name, content, content_type="image/jpeg")
             response = client.post("/ask/", sent | {"files": upload})
-            transaction.set_rollback(True)
         assert response.status_code < 500, name
         page = read(response, "/ask/")
         assert page is None or page.canaries == [], name
@@ -198,7 +200,7 @@ def test_lists_taken_out_hold_no_live_formula(enter: Any, cast: Cast) -> None:
                 applicant_id=cast.person_id("alice"), data={"story": f"{word} 工资", "category": "wages"},
             )  # fmt: skip
     supervisor = enter("supervisor")
-    book = load_workbook(io.BytesIO(supervisor.get("/desk/export/").content))
+    book = load_workbook(io.BytesIO(supervisor.get("/desk/export/?view=all").content))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert len(cells) > 20
     assert [c.value for c in cells if c.data_type == "f"] == []

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
-from django.db import transaction
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.attack.forms import undone
 from tests.cast import NOW, Cast
 from tests.faces.api.conftest import make_token
 from zhijia.faces.api import auth, document
@@ -91,15 +92,12 @@ def ask(client: Client, case: Case[Any]) -> Response:
         body = json.dumps(kwargs["json"]).encode("utf-8", "surrogatepass")
     named = {str(k): str(v) for k, v in (kwargs.get("headers") or {}).items()}
     kind = named.pop("Content-Type", "application/json")
-    import requests
-
     prepared = requests.Request(kwargs["method"], kwargs["url"], params=kwargs.get("params")).prepare()
-    with transaction.atomic():
+    with undone():
         told = client.generic(
             kwargs["method"], prepared.path_url, body if isinstance(body, bytes) else str(body).encode(),
             content_type=kind, headers=named,
         )  # fmt: skip
-        transaction.set_rollback(True)
     return Response(
         status_code=told.status_code, headers={k.lower(): [v] for k, v in told.headers.items()}, content=told.content,
         request=prepared, elapsed=0.0, verify=False,

@@ -17,7 +17,14 @@ from zhijia.kernel.service import registry
 
 PACKAGE = Path(zhijia.__file__).parent
 FOLDERS = ["kernel/service", "kernel/cases", "kernel/deadlines", "kernel/documents", "kernel/ledger", "kernel/notify"]
-FOLDERS += ["kernel/audit", "kernel/base", "kernel/files", "kernel/sheets", "kernel/retention", *(f"modules/{name}" for name in settings.MODULES)]
+FOLDERS += [
+    "kernel/audit",
+    "kernel/base",
+    "kernel/files",
+    "kernel/sheets",
+    "kernel/retention",
+    *(f"modules/{name}" for name in settings.MODULES),
+]
 KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 

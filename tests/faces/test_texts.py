@@ -15,7 +15,8 @@ PACKAGE = Path(zhijia.__file__).parent
 FOLDERS = [
     "api", "cli", "web/account", "web/board", "web/desk", "web/oidc", "web/worker", "web/templatetags",
     "web/templates/cotton", "web/templates/web/account",
-    "web/templates/web/admin", "web/templates/web/board", "web/templates/web/desk", "web/templates/web/worker", "web/templates/web/oidc",
+    "web/templates/web/admin", "web/templates/web/board", "web/templates/web/desk", "web/templates/web/worker",
+    "web/templates/web/oidc",
 ]  # fmt: skip
 KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 

@@ -61,7 +61,9 @@ SECRET_KEY = _secret("django_secret")
 VAULT_KEY = _secret("vault_key")
 """Hex, 32 bytes: the master key that wraps the vault's data keys; several with commas, the last one wraps."""
 VAULT_MASTERS = os.environ.get("ZHIJIA_VAULT_MASTERS", "")
-VAULT_KMS_TOKEN = read_private(Path(os.environ["ZHIJIA_KMS_TOKEN_FILE"])) if "ZHIJIA_KMS_TOKEN_FILE" in os.environ else ""
+VAULT_KMS_TOKEN = (
+    read_private(Path(os.environ["ZHIJIA_KMS_TOKEN_FILE"])) if "ZHIJIA_KMS_TOKEN_FILE" in os.environ else ""
+)
 """Other places for master keys, by purpose, and the token for a key-management service (docs/guides/keys.md)."""
 VAULT_ALGORITHM = os.environ.get("ZHIJIA_VAULT_ALGORITHM", "SM4_GCM")
 """SM4_GCM or AES_256_GCM: how values are sealed from now on; what is there opens either way."""

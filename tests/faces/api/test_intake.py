@@ -44,7 +44,7 @@ def test_same_key_twice_files_once_and_adds_nobody(partner: Api, field: str) -> 
     first, second = (partner.post("/cases/hotline", body, **headers) for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 200)
     assert second.json() == first.json() | {"again": True}
-    assert (Case.objects.count(), Person.objects.filter(name="李工").count()) == (1, 1)
+    assert (Case.objects.count(), sum(p.name == "李工" for p in Person.objects.all())) == (1, 1)
 
 
 def test_same_key_of_another_partner_is_another_case(partner: Api, api: Api, cast: Cast) -> None:

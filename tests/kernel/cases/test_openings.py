@@ -188,7 +188,7 @@ def test_each_look_under_an_emergency_is_one_access_and_the_workers_are_told_onc
         for _look in range(3):
             record_view(case, [alice], actor=lin, now=NOW, seen=[alice])
     looks = Entry.objects.filter(person_id=alice, actor_id=cast.accounts["lin"].pk, act="case.viewed")
-    assert list(looks.values_list("purpose", flat=True)) == [f"紧急查看：{DANGER}"] * 3
+    assert list(looks.values_list("purpose", flat=True)) == [f"紧急查阅：{DANGER}"] * 3
     rounds = [disclosure.tell_ended(now=NOW + n * HOUR) for n in (3, 4, 5)]
     messages = Message.objects.filter(template="opening.told")
     assert (rounds, [m.person_id for m in messages]) == ([0, 1, 0], [alice])

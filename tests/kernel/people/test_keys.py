@@ -42,7 +42,10 @@ def test_each_purpose_has_a_key_of_its_own_and_no_repr_shows_it() -> None:
     assert phone.material != health.material
     assert (phone.material.hex() in repr(phone), str(phone.wrapped) in repr(phone)) == (False, False)
     stored = DataKey.objects.get(purpose="phone")
-    assert (stored.master, phone.material in bytes(stored.wrapped or b"")) == (LocalMaster(bytes.fromhex(ONE)).name, False)
+    assert (stored.master, phone.material in bytes(stored.wrapped or b"")) == (
+        LocalMaster(bytes.fromhex(ONE)).name,
+        False,
+    )
 
 
 def test_a_wrapped_key_is_bound_to_its_purpose_and_master() -> None:

@@ -65,7 +65,9 @@ def test_a_broken_run_is_gone_on_with(told: Story, now: datetime) -> None:
     assert Rotation.objects.get().ended_at == now
 
 
-def test_a_row_that_changes_meanwhile_keeps_the_change(told: Story, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_row_that_changes_meanwhile_keeps_the_change(
+    told: Story, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ticket, resealed = Ticket.objects.get(), vault.reseal
 
     def meddling(sealed: bytes, **place: Any) -> bytes:
@@ -107,7 +109,9 @@ def test_older_keys_are_free_after_a_rotation_and_can_be_retired(told: Story, no
     assert list(rotation.unreadable()) == []
 
 
-def test_an_index_gets_a_new_key_only_while_the_site_stands_still(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_gets_a_new_key_only_while_the_site_stands_still(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person = find_or_add_person(name="", phone="13800000007", now=now)
     account = Account(login=bytes(person.phone_index or b"").hex(), person=person, created_at=now)
     account.save()

@@ -77,7 +77,11 @@ def test_a_value_in_the_place_of_another_does_not_open(li: Person, now: datetime
 
 
 def test_a_protected_case_has_a_key_of_its_own_and_a_title_that_tells_nothing(cast: Cast) -> None:
-    hurt = Story(cast).tell("alice", story="主管多次言语骚扰我，我很害怕。", category="women").do("alice", "supplement", words="又来了")
+    hurt = (
+        Story(cast)
+        .tell("alice", story="主管多次言语骚扰我，我很害怕。", category="women")
+        .do("alice", "supplement", words="又来了")
+    )
     wages = Story(cast).tell("alice", story="工资拖欠两个月。")
     titles = dict(Case.objects.values_list("no", "pk"))
     assert [Case.objects.get(no=no).title for no in (hurt.no, wages.no)] == ["A protected matter", "工资拖欠两个月"]
@@ -113,12 +117,20 @@ def test_every_free_text_of_the_models_is_sealed_or_named_here() -> None:
     }  # fmt: skip
     assert open_words == {
         "audit_chain.key", "audit_entry.act", "audit_entry.actor", "audit_entry.chain", "audit_entry.purpose",
-        "audit_entry.subject", "audit_statement.body", "documents_letter.text", "rules_rule.note", "rules_rule.text", "sheets_job.reason",
+        "audit_entry.subject", "audit_statement.body", "documents_letter.text", "rules_rule.note", "rules_rule.text",
+        "sheets_job.reason",
         "vouchers_cycle.terms", "vouchers_programme.terms",
     }  # fmt: skip
 
 
 def test_the_registry_knows_every_sealed_column() -> None:
     tables = {column.table for column in sealed_columns()}
-    assert {"people_person", "people_safecontact", "people_totp", "cases_note", "cases_case", "hotline_ticket"} <= tables
+    assert {
+        "people_person",
+        "people_safecontact",
+        "people_totp",
+        "cases_note",
+        "cases_case",
+        "hotline_ticket",
+    } <= tables
     assert all(isinstance(c.field, SealedText) or c.column.endswith("_sealed") for c in sealed_columns())

@@ -15,7 +15,6 @@ from zhijia.kernel.people.vault import Unreadable
 from zhijia.kernel.sheets import store
 from zhijia.kernel.sheets.scratch import nameless
 
-
 pytestmark = pytest.mark.django_db
 
 

@@ -23,10 +23,14 @@ def register(app: typer.Typer) -> None:
         _boot()
         _show_status()
 
-    @group.command(help=_("Make new keys and seal everything anew under them. The site may serve; Ctrl-C loses nothing."))
+    @group.command(
+        help=_("Make new keys and seal everything anew under them. The site may serve; Ctrl-C loses nothing.")
+    )
     def rotate(
         purpose: Annotated[list[str] | None, typer.Argument(help=_("Only these purposes; default: all."))] = None,
-        master: Annotated[bool, typer.Option(help=_("Only wrap all data keys by the newest master key; fast."))] = False,
+        master: Annotated[
+            bool, typer.Option(help=_("Only wrap all data keys by the newest master key; fast."))
+        ] = False,
         index: Annotated[str, typer.Option(help=_("Only a new key for an index: phone, id_number or words."))] = "",
     ) -> None:
         _boot()
@@ -137,7 +141,9 @@ def _rotate_index(index: str) -> None:
         done, lost = reindex.reindex("phone" if index == "phone" else "id_number", now=now(), tell=lambda n: tell(n, n))
     console.print(_("{count} persons indexed anew.").format(count=done), highlight=False)
     if lost:
-        console.print(_("{count} numbers of lists are not found any more: read those lists in again.").format(count=lost))
+        console.print(
+            _("{count} numbers of lists are not found any more: read those lists in again.").format(count=lost)
+        )
 
 
 def _rewrap() -> None:

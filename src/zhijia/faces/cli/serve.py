@@ -162,7 +162,7 @@ def await_answer(
     or stays silent."""
     import http.client  # --help does not need it
 
-    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - the wildcard is mapped, not bound
+    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 # nosec B104 - mapped, not bound
     until = time.monotonic() + patience
     while time.monotonic() < until:
         if stop is not None and stop.is_set():

@@ -100,8 +100,8 @@ for _key, _text in {
     "clock.late_worker": _("We are late with your matter {no}. {unit} now supervises it."),
     NEUTRAL: _("There is news for you. Open the app to read it."),
     "people.new_device": _(
-        "Signed in on a new device: {device}, network {place}, {at}. If that was not you, sign out everywhere and change "
-        "your password, under “Sign-in and security”."
+        "Signed in on a new device: {device}, network {place}, {at}. If that was not you, sign out everywhere and "
+        "change your password, under “Sign-in and security”."
     ),
     "people.code": _("Your code is {code}. It is valid for five minutes. Nobody from the union will ask you for it."),
 }.items():

@@ -78,7 +78,12 @@ def _send(row: Message, person: Person, plan: ContactPlan | None, now: datetime)
     try:
         number = number_to_reach(person, own=plan is None)
         template = row.template if plan is None or plan.announce else NEUTRAL
-        words = signed(template, row.data | ({"code": row.secret} if row.secret else {}), plan.language if plan else person.language, at=now)
+        words = signed(
+            template,
+            row.data | ({"code": row.secret} if row.secret else {}),
+            plan.language if plan else person.language,
+            at=now,
+        )
         _adapters[row.channel](number, words)
     except Exception as error:  # noqa: BLE001 whatever an adapter raises, the others go on
         log.warning("message %s failed: %s", row.pk, type(error).__name__)

@@ -57,11 +57,12 @@ def people_reaching(org: Org, *, day: date) -> list[Line]:
 
 
 def held_by_post(posts: Iterable[Post]) -> dict[int, Held]:
-    """What each of these posts gives, with the reaches that were set. Two queries; `org`, `reach` come with the posts."""
+    """What each of these posts gives, with the reaches that were set. Two queries; `org`, `reach` come with the
+    posts."""
     posts = list(posts)
     rights = list(Right.objects.filter(post_id__in=[post.pk for post in posts]))
     chosen = {pk for right in rights for pk in right.orgs}
-    places = dict((pk, (lft, rgt)) for pk, lft, rgt in Org.objects.filter(pk__in=chosen).values_list("pk", "lft", "rgt"))
+    places = {pk: (lft, rgt) for pk, lft, rgt in Org.objects.filter(pk__in=chosen).values_list("pk", "lft", "rgt")}
     by_post: dict[int, dict[Permission, tuple[Reach, tuple[tuple[int, int], ...]]]] = {}
     for right in rights:
         ranges = tuple(places[pk] for pk in right.orgs if pk in places)
@@ -71,7 +72,9 @@ def held_by_post(posts: Iterable[Post]) -> dict[int, Held]:
 
 def posts_of(accounts: Collection[int]) -> list[Post]:
     """Every post of these accounts, the latest first."""
-    return list(_whole(Post.objects.filter(account_id__in=accounts)).order_by(F("to_day").desc(nulls_first=True), "-id"))
+    return list(
+        _whole(Post.objects.filter(account_id__in=accounts)).order_by(F("to_day").desc(nulls_first=True), "-id")
+    )
 
 
 def posts_at(org_id: int) -> list[Post]:

@@ -60,7 +60,7 @@ class Person(models.Model):
         indexes = [models.Index(fields=["id_index"], condition=Q(id_index__isnull=False), name="people_person_id")]
 
     def __str__(self) -> str:
-        return self.name or self.phone_masked
+        return str(self.name or self.phone_masked)
 
 
 class AnsweredBy(StrEnum):

@@ -118,7 +118,8 @@ _APART = (Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR, Role.OR
 
 def incompatible(one: Role, other: Role) -> bool:
     """Whether nobody may hold both at the same time: the three administrators (系统、安全、审计) are separate from each
-    other and from all who work on cases; so is the organiser of a campaign, who sees no case at all. Who handled one case is kept from judging it by the case's own conditions:
+    other and from all who work on cases; so is the organiser of a campaign, who sees no case at all. Who handled
+    one case is kept from judging it by the case's own conditions:
     in a small union one person does both, for different cases.
     """
     return one != other and (one in _APART or other in _APART)

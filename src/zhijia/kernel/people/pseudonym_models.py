@@ -62,7 +62,9 @@ class IdentityRequest(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["pseudonym", "asked_by"], condition=Q(opened_at=None, refused_at=None), name="people_identity_asked"
+                fields=["pseudonym", "asked_by"],
+                condition=Q(opened_at=None, refused_at=None),
+                name="people_identity_asked",
             )
         ]
 

@@ -1,7 +1,7 @@
 """A worker under a pseudonym: an invented name, a pick-up code that is shown once, and an identity under two keys.
 
-The code has 100 bits, so nobody guesses one; it is stored only as scrypt with a salt that is a key of the vault, so that
-a stolen database cannot even be searched for one. Nothing says from where or with what somebody came.
+The code has 100 bits, so nobody guesses one; it is stored only as scrypt with a salt that is a key of the vault, so
+that a stolen database cannot even be searched for one. Nothing says from where or with what somebody came.
 """
 
 import hashlib
@@ -30,7 +30,8 @@ GROUPS, LENGTH = 4, 5
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
 _CODE = re.compile(f"[{ALPHABET}]{{{GROUPS * LENGTH}}}")
 GUESSES = Limit("pickup.guess", most=10, seconds=600)
-"""Wrong codes from one place in ten minutes; only a keyed mark of the place is counted, and forgotten with the window."""
+"""Wrong codes from one place in ten minutes; only a keyed mark of the place is counted, and forgotten with the
+window."""
 EVERYWHERE = Limit("pickup.everywhere", most=2000, seconds=3600)
 """Wrong codes altogether in an hour: each costs us a tenth of a second of work."""
 _FIRST = "青白晨远静南北松竹云山溪石月风星雨雪禾岚"
@@ -68,8 +69,8 @@ def hash_of(code: str) -> bytes:
 
 
 def find(typed: str, *, place: str, now: datetime) -> Pseudonym:
-    """The pseudonym whose code this is. Raises Invalid for what is no code, NotFound for a wrong one, TooSoon beyond ten
-    wrong ones from one place. Counts in a transaction of its own: a refusal must not take the count back.
+    """The pseudonym whose code this is. Raises Invalid for what is no code, NotFound for a wrong one, TooSoon
+    beyond ten wrong ones from one place. Counts in a transaction of its own: a refusal must not take the count back.
     """
     code = read_code(typed)
     found = Pseudonym.objects.select_related("person").filter(code_hash=hash_of(code)).first()
@@ -78,7 +79,9 @@ def find(typed: str, *, place: str, now: datetime) -> Pseudonym:
     with transaction.atomic():
         EVERYWHERE.hit("all", now=now)
         GUESSES.hit(place, now=now)
-    raise NotFound(_("There is no complaint with this code. Compare it with your paper, letter by letter."), code="no_code")
+    raise NotFound(
+        _("There is no complaint with this code. Compare it with your paper, letter by letter."), code="no_code"
+    )
 
 
 def known(code: str) -> Pseudonym | None:

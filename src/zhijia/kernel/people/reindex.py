@@ -20,7 +20,10 @@ from .models import Account, LoginCode, Person
 
 Kind = Literal["phone", "id_number"]
 BATCH = 2000
-_COLUMNS: dict[Kind, tuple[str, str]] = {"phone": ("phone_sealed", "phone_index"), "id_number": ("id_sealed", "id_index")}
+_COLUMNS: dict[Kind, tuple[str, str]] = {
+    "phone": ("phone_sealed", "phone_index"),
+    "id_number": ("id_sealed", "id_index"),
+}
 _OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
@@ -70,7 +73,10 @@ def reindex(kind: Kind, *, now: datetime, tell: Callable[[int], None] | None = N
             LoginCode.objects.all().delete()  # they live five minutes
         for table, column in _elsewhere(index):
             cursor.execute(f'UPDATE "{table}" t SET "{column}" = r.new FROM reindexed r WHERE t."{column}" = r.old')
-            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE NOT EXISTS (SELECT 1 FROM reindexed r WHERE r.new = t."{column}")')
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" t'
+                f' WHERE NOT EXISTS (SELECT 1 FROM reindexed r WHERE r.new = t."{column}")'
+            )
             lost += cursor.fetchone()[0]
     transaction.on_commit(keys.forget)
     return done, lost
@@ -100,4 +106,3 @@ def _elsewhere(index: str) -> list[tuple[str, str]]:
         for model in apps.get_models() if model not in (Person, LoginCode)
         for f in model._meta.concrete_fields if isinstance(f, models.BinaryField) and f.column == index
     ]  # fmt: skip
-

@@ -1,7 +1,8 @@
 """Sealing everything anew under the newest keys, while the site serves.
 
 A new key version seals from the moment it is there; older ones go on opening. Rotation then goes through every sealed
-column (sealed.py) by primary key, a batch at a time: it opens, seals and stores where the bytes are still those it read,
+column (sealed.py) by primary key, a batch at a time: it opens, seals and stores where the bytes are still those it
+read,
 so a row that somebody changes meanwhile keeps the change. How far it came is stored with each batch; a run that was
 broken off is gone on with. It ends when a whole pass finds nothing under an older key: then `keys.retire` may destroy
 those. Runs as the owner of the database.
@@ -22,10 +23,13 @@ from .sealed import Column, sealed_columns
 
 BATCH = 500
 _OLD = '"{column}" IS NOT NULL AND substring("{column}" FROM 1 FOR %(head)s) <> ALL(%(heads)s)'
-_NEXT = 'SELECT "{key}", "{column}"{row} FROM "{table}" WHERE {old} AND (%(after)s::bigint IS NULL OR "{key}" > %(after)s) ORDER BY 1 LIMIT %(batch)s'
+_NEXT = (
+    'SELECT "{key}", "{column}"{row} FROM "{table}" WHERE {old} '
+    'AND (%(after)s::bigint IS NULL OR "{key}" > %(after)s) ORDER BY 1 LIMIT %(batch)s'
+)
 _SET = """
-UPDATE "{table}" t SET "{column}" = g.new FROM unnest(%(keys)s::bigint[], %(old)s::bytea[], %(new)s::bytea[]) AS g(key, old, new)
-WHERE t."{key}" = g.key AND t."{column}" = g.old
+UPDATE "{table}" t SET "{column}" = g.new FROM unnest(%(keys)s::bigint[], %(old)s::bytea[], %(new)s::bytea[]) AS
+g(key, old, new) WHERE t."{key}" = g.key AND t."{column}" = g.old
 """
 Tell = Callable[[int, int], None]
 """Told (values sealed anew, values there were to do)."""

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import migrations, models, transaction
+from django.db import models, transaction
+from django.db.migrations.exceptions import IrreversibleError
 from django.db.migrations.operations.base import Operation
 
 from . import vault
@@ -15,8 +16,8 @@ class SealColumn(Operation):
     """Turn a text or JSON column into the sealed bytes of `SealedText` or `SealedJson` (see sealed.py).
 
     `row` are the columns that the values are bound to, `about` an SQL expression whose text tells `purpose` for whom a
-    row's value is sealed. A migration that uses it says `atomic = False`: each batch is a transaction, and the column is
-    replaced when all are done. It cannot be taken back.
+    row's value is sealed. A migration that uses it says `atomic = False`: each batch is a transaction, and the
+    column is replaced when all are done. It cannot be taken back.
     """
 
     reduces_to_sql = False
@@ -48,7 +49,11 @@ class SealColumn(Operation):
         """Add a column, fill it batch by batch, put it in the place of the readable one."""
         del to_state
         model = from_state.apps.get_model(app_label, self.model)
-        table, column, connection = model._meta.db_table, model._meta.get_field(self.name).column, schema_editor.connection
+        table, column, connection = (
+            model._meta.db_table,
+            model._meta.get_field(self.name).column,
+            schema_editor.connection,
+        )
         draft = f"{column}_sealed_draft"
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('zhijia.resealing', '1', false)")  # also what never changes otherwise
@@ -75,7 +80,8 @@ class SealColumn(Operation):
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Not possible."""
-        raise migrations.exceptions.IrreversibleError(self.describe())
+        del app_label, schema_editor, from_state, to_state
+        raise IrreversibleError(self.describe())
 
     def _batch(self, cursor: Any, table: str, column: str, draft: str, after: Any) -> Any:
         """Seal the next rows; the last one's key, or None when there was none left."""

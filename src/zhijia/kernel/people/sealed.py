@@ -114,7 +114,7 @@ class SealedText(models.BinaryField):  # type: ignore[type-arg]
 
     def get_default(self) -> Any:
         """Nothing, unless the model says otherwise."""
-        return self._get_default() if self.has_default() else self.empty()
+        return self._get_default() if self.has_default() else self.empty()  # type: ignore[attr-defined]
 
     def to_python(self, value: Any) -> Any:
         """Plain words stay as they are."""
@@ -211,7 +211,7 @@ class SealedJson(SealedText):
 
     def empty(self) -> Any:
         """What stands for NULL."""
-        return self._get_default() if self.has_default() else None
+        return self._get_default() if self.has_default() else None  # type: ignore[attr-defined]
 
     def encode(self, value: Any) -> str:
         """As it stands; nothing is compared by it but what was just read."""
@@ -285,10 +285,10 @@ def _columns() -> Iterator[Column]:
         for f in meta.local_concrete_fields:
             if not isinstance(f, SealedText | SealedBytes):
                 continue
-            row = tuple(meta.get_field(name).column if name != "pk" else meta.pk.column for name in f.row)  # type: ignore[union-attr]
+            row = tuple(str(meta.pk.column if name == "pk" else meta.get_field(name).column) for name in f.row)  # type: ignore[union-attr]
             purposes = tuple(f.purposes) if isinstance(f, SealedText) else (f.purpose,)
             place = f.place or f"{meta.db_table}.{f.column}"
-            yield Column(model, f, meta.db_table, f.column, meta.pk.column, row, purposes, place)
+            yield Column(model, f, meta.db_table, str(f.column), str(meta.pk.column), row, purposes, place)
 
 
 def field_of(model: type[models.Model], name: str) -> SealedText:
@@ -305,7 +305,8 @@ def stored(instance: models.Model, name: str) -> bytes | None:
 
 
 def seal_for(model: type[models.Model], name: str, value: Any, *row: Any, purpose: str = "") -> bytes | None:
-    """The bytes to store for a value that no instance carries: for `update()`, raw SQL and COPY. `row` are the values of
+    """The bytes to store for a value that no instance carries: for `update()`, raw SQL and COPY. `row` are the
+    values of
     the field's row attributes; a purpose must be given where it depends on the row. None for an empty value."""
     field = field_of(model, name)
     if value is None or value == field.empty():
@@ -325,7 +326,8 @@ def open_for(model: type[models.Model], name: str, sealed: Any, *row: Any) -> An
 
 
 def open_row(table: str, row: dict[str, Any]) -> dict[str, Any]:
-    """A row of any table, as `to_jsonb` gives it, with its sealed words opened: for who must look for what is in them."""
+    """A row of any table, as `to_jsonb` gives it, with its sealed words opened: for who must look for what is in
+    them."""
     for column in sealed_columns():
         value = row.get(column.column)
         if column.table == table and value is not None and isinstance(column.field, SealedText):

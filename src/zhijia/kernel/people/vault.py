@@ -1,12 +1,13 @@
 """The vault: personal data sealed under data keys of each purpose, and keyed blind indexes that find it again.
 
-A sealed value is: 0xE1 ‖ algorithm (1 byte) ‖ data key's id (4) ‖ nonce (12) ‖ ciphertext ‖ tag (16). Marker, algorithm,
+A sealed value is: 0xE1 ‖ algorithm (1 byte) ‖ data key's id (4) ‖ nonce (12) ‖ ciphertext ‖ tag (16). Marker,
+algorithm,
 key and the caller's `aad` (table, column and row) are authenticated, so that nothing sealed can be moved elsewhere. The
 data key (`keys.py`) is 32 random bytes in the database, wrapped by a master key that is not (`masters.py`); the key in
 use is HKDF-SM3 (RFC 5869) of it with the algorithm's name.
 
-Before version 0.3 a value was: key version (2 bytes, so it begins with 0x00) ‖ algorithm (1) ‖ nonce ‖ ciphertext ‖ tag,
-under HKDF-SM3 of the n-th key of settings.VAULT_KEY. Such values open as long as that key stays in the setting;
+Before version 0.3 a value was: key version (2 bytes, so it begins with 0x00) ‖ algorithm (1) ‖ nonce ‖ ciphertext ‖
+tag, under HKDF-SM3 of the n-th key of settings.VAULT_KEY. Such values open as long as that key stays in the setting;
 `zhijia keys rotate` seals them anew.
 """
 
@@ -183,6 +184,18 @@ def _old_key(setting: str, version: int, use: str, purpose: str, length: int) ->
 
 
 __all__ = [
-    "HEAD", "INDEX_BYTES", "Algorithm", "Destroyed", "Unreadable", "MARK", "blind", "head_of", "mac", "old_index_key", "open_",
-    "present_head", "reseal", "seal",
+    "HEAD",
+    "INDEX_BYTES",
+    "MARK",
+    "Algorithm",
+    "Destroyed",
+    "Unreadable",
+    "blind",
+    "head_of",
+    "mac",
+    "old_index_key",
+    "open_",
+    "present_head",
+    "reseal",
+    "seal",
 ]  # fmt: skip

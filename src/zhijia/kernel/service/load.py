@@ -30,10 +30,11 @@ def lock(no: str, actor: Actor) -> tuple[Case, bool]:
     NotFound, so that a stranger learns nothing, and Forbidden for who may read it but change nothing here. Tells the
     caches of rules and calendar which version is in force.
     """
-    params = {"no": clean(no), "person": actor.person_id, "account": actor.account_id}
+    no = clean(no)
+    params = {"no": no, "person": actor.person_id, "account": actor.account_id}
     row = run(_locking(), params, role=role_of(actor)).fetchone()
     if row is None:
-        _refuse(actor, params["no"])
+        _refuse(actor, no)
     width = len(Case._meta.concrete_fields)
     *unit, version, party = row[width:]
     case = instance(Case, row[:width])

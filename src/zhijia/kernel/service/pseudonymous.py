@@ -61,8 +61,8 @@ class Complaint:
 def file_complaint(
     *, service: str, data: Mapping[str, Any], region: str, code: str, told: Told, now: datetime
 ) -> Complaint:
-    """Begin a case for somebody under a new pseudonym. The same `code` again is the same complaint again, so that a form
-    that was sent twice loses nothing. Raises Invalid as `open_case`."""
+    """Begin a case for somebody under a new pseudonym. The same `code` again is the same complaint again, so that a
+    form that was sent twice loses nothing. Raises Invalid as `open_case`."""
     try:
         with transaction.atomic():
             return _known(code) or _file(service, data, region, code, told, now)
@@ -265,7 +265,9 @@ def _roles_of(request: IdentityRequest, actor: Actor, now: datetime) -> list[tup
 def _posts(case: Case, now: datetime) -> tuple[Role, Role]:
     """The two roles that must agree where the case lies."""
     day = now.astimezone(CHINA).date()
-    names = [value_of(f"sealed_identity.{which}_post", region=case.region, on=day).text for which in ("first", "second")]
+    names = [
+        value_of(f"sealed_identity.{which}_post", region=case.region, on=day).text for which in ("first", "second")
+    ]
     return Role(names[0] or ""), Role(names[1] or "")
 
 
@@ -318,7 +320,10 @@ def _record(act: str, request: IdentityRequest, actor: Actor, now: datetime, *, 
 
 for _key, _text in {
     "identity.asked": _("Somebody asks to open the identity behind the pseudonym of case {no}. It waits for your key."),
-    "identity.opened": _("The identity behind the pseudonym of case {no} was opened by two posts; who asked, and why, stands on its page."),
+    "identity.opened": _(
+        "The identity behind the pseudonym of case {no} was opened by two posts; who asked, and why, stands on "
+        "its page."
+    ),
     "identity.refused": _("The request to open the identity behind case {no} was refused."),
 }.items():
     register(_key, _text, offers=frozenset())

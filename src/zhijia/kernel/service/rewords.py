@@ -24,7 +24,9 @@ def mark_again(tell: Callable[[int], None] | None = None) -> int:
         if not cases:
             return done
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_STORE, [[case.pk for case in cases], [words_of(case.no, *said) for case, said in _said(cases)]])
+            cursor.execute(
+                _STORE, [[case.pk for case in cases], [words_of(case.no, *said) for case, said in _said(cases)]]
+            )
         last, done = cases[-1].pk, done + len(cases)
         if tell is not None:
             tell(done)
@@ -38,6 +40,12 @@ def _said(cases: list[Case]) -> list[tuple[Case, list[str]]]:
         mine = [case.pk for case in cases if case.service == key]
         facts.update({row.pk: row for row in model._default_manager.filter(pk__in=mine)})
     return [
-        (case, [str(getattr(facts.get(case.pk), name, "") or "") for name in registry.service(case.service).intake.searched])
+        (
+            case,
+            [
+                str(getattr(facts.get(case.pk), name, "") or "")
+                for name in registry.service(case.service).intake.searched
+            ],
+        )
         for case in cases
     ]

@@ -127,13 +127,13 @@ STAFF = Sheet(
     },
     help=_("One account a row. Posts are proposed: a security administrator agrees to each of them."),
     columns=(
-        Column("login", _("Login"), required=True, limit=31, example="zhou.min"),
-        Column("name", _("Name"), required=True, limit=100, example="周敏"),
-        Column("phone", _("Phone"), Kind.PHONE, sealed=True, example="13800000000"),
-        Column("unit", _("Organisation"), required=True, limit=200, example="青禾区总工会"),
-        Column("role", _("Role"), Kind.CHOICE, choices=ROLES),
-        Column("from_day", _("First day"), Kind.DATE, example="2026-12-01"),
-        Column("to_day", _("Last day"), Kind.DATE),
+        Column("login", _("Login name"), required=True, limit=31, example="zhou.min"),
+        Column("name", _("Name of the colleague"), required=True, limit=100, example="周敏"),
+        Column("phone", _("Mobile phone"), Kind.PHONE, sealed=True, example="13800000000"),
+        Column("unit", _("Organisation of the post"), required=True, limit=200, example="青禾区总工会"),
+        Column("role", _("Role of the post"), Kind.CHOICE, choices=ROLES),
+        Column("from_day", _("First day of the post"), Kind.DATE, example="2026-12-01"),
+        Column("to_day", _("Last day of the post"), Kind.DATE),
     ),
 )  # fmt: skip
 registry.register(STAFF)

@@ -59,8 +59,10 @@ def choose_programme(c: C) -> None:
 
 
 def programme_known(c: C) -> Verdict:
-    """The named programme exists, runs, gives this kind, and belongs to this union or one above it; an organiser has
-    one that gives it."""
+    """The named programme exists, runs, gives this kind, and belongs to this union or one above it.
+
+    An organiser need not name theirs, and can name no other.
+    """
     if not c.data.get("programme"):
         if campaigns(c.actor) and _organised(c) is None:
             return no("kind", _("The programme that you organise gives something else."))

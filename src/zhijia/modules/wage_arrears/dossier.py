@@ -180,7 +180,8 @@ def set_evidence(c: C) -> None:
     number = int(d["no"]) if d.get("no") else (known.aggregate(last=Max("no"))["last"] or 0) + 1
     file = (
         next((f for f in Attachment.objects.filter(case_id=c.case.pk).order_by("-id") if f.name == d["file"]), None)
-        if d.get("file") else None
+        if d.get("file")
+        else None
     )
     columns: dict[str, Any] = {
         "kind": d["evidence"],

@@ -143,7 +143,8 @@ def pay(c: C) -> None:
             _PAY,
             {
                 "case": c.case.pk, "no": last + 1, "day": c.data["day"], "payer": c.data["payer"],
-                "way": c.data["paid_how"], "fen": c.data["fen"], "evidence": seal_for(Payment, "evidence", c.data.get("proof"), c.case.pk, last + 1),
+                "way": c.data["paid_how"], "fen": c.data["fen"],
+        "evidence": seal_for(Payment, "evidence", c.data.get("proof"), c.case.pk, last + 1),
                 "key": book(c, PAYMENT, -c.data["fen"]), "claims": [w.pk for w in claims], "parts": parts,
             },
         )  # fmt: skip

@@ -218,3 +218,18 @@ def test_workbook_brings_accounts_and_its_posts_wait_for_the_other_administrator
         (Role.OFFICER, cast.orgs["qinghe"].pk)
     ]
     assert list(Proposal.objects.order_by("id").values_list("agreed", "words")) == [(True, ""), (False, "名单有误")]
+
+
+def test_unmasking_and_figures_are_permissions_of_their_own(counties: Story, enter: Any) -> None:
+    cast, guard = counties.cast, enter("guard")
+    url = f"/desk/admin/posts/{post_of(cast, 'zhou').pk}/rights/"
+    asked = {"person": cast.person_id("alice"), "field": "phone", "purpose": "打电话核实"}
+
+    def tried() -> list[int]:
+        zhou = enter("zhou")
+        return [zhou.post(f"/desk/{counties.no}/reveal/", asked).status_code, zhou.get("/board/").status_code]
+
+    before = tried()
+    for permission in ("person.unmask", "figures.read"):
+        guard.post(url, {"permission": permission, "reach": "none"})
+    assert (before, tried()) == ([200, 200], [403, 403])

@@ -63,7 +63,7 @@ def test_all_that_is_wrong_is_named_and_nothing_is_stored(trial: Service, enter:
     assert [(f.name, f.value) for f in page.context["fields"] if f.problem] == [
         ("story", " "), ("claimed", "1.234"), ("since", "soon"),
     ]  # fmt: skip
-    assert (Case.objects.count(), Person.objects.filter(name="吕师傅").count()) == (0, 0)
+    assert (Case.objects.count(), sum(p.name == "吕师傅" for p in Person.objects.all())) == (0, 0)
 
 
 def test_nobody_may_be_named_but_that_must_be_said(trial: Service, enter: Enter) -> None:

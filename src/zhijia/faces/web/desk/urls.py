@@ -16,6 +16,7 @@ from . import (
     lookup,
     operations,
     register,
+    sealed,
     sheets,
 )
 

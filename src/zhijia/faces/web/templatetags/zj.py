@@ -26,7 +26,7 @@ _SYMBOL = re.compile(r'<symbol id="i-([\w-]+)" viewBox="0 0 24 24">(.*?)</symbol
 
 @cache
 def _drawings() -> dict[str, SafeString]:
-    return {name: mark_safe(shape) for name, shape in _SYMBOL.findall(ICONS.read_text("utf-8"))}  # noqa: S308
+    return {name: mark_safe(shape) for name, shape in _SYMBOL.findall(ICONS.read_text("utf-8"))}  # noqa: S308 # nosec B308
 
 
 @register.simple_tag
@@ -127,7 +127,7 @@ def days() -> dict[str, str]:
 def described(id: str, hint: Any, error: Any) -> SafeString:
     """The attributes that tie a field to its hint and to what is wrong with it."""
     ids = [f"{id}-{part}" for part, there in (("error", error), ("hint", hint)) if there]
-    wrong = mark_safe(' aria-invalid="true"') if error else ""
+    wrong = mark_safe(' aria-invalid="true"') if error else ""  # nosec B308
     return format_html('aria-describedby="{}"{}', " ".join(ids), wrong) if ids else SafeString()
 
 

@@ -42,7 +42,8 @@ from . import places
 FILED = Limit("pickup.filed", most=10, seconds=3600)
 """Complaints under a pseudonym from one place in an hour; a factory's gate may be one."""
 FIELDS = (
-    "story", "category", "wish", "employer_name", "province", "city", "county", "region", "urgent", "name", "phone", "code",
+    "story", "category", "wish", "employer_name", "province", "city", "county", "region", "urgent",
+    "name", "phone", "code",
 )  # fmt: skip
 _SALT, _DAY = "zhijia.pickup", 24 * 3600
 
@@ -222,5 +223,3 @@ def _place(values: Mapping[str, str]) -> dict[str, str]:
 def _fresh() -> str:
     """A code that nobody has, signed, so that the same form sent twice is one complaint and shows the same code."""
     return signing.dumps(pseudonyms.new_code(), salt=_SALT)
-
-

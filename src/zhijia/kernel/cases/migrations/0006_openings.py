@@ -25,6 +25,7 @@ GRANT EXECUTE ON FUNCTION cases_withheld TO {STAFF};
 """Whether the number is that of a confidential case inside what this request may read: such a case is hidden from the
 request, and only here does it say so. For every other number it says no, after the same look-up."""
 
+
 class Migration(migrations.Migration):
     dependencies = [("cases", "0005_permissions"), ("people", "0007_administration")]
     operations = [

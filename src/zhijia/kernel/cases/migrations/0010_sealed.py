@@ -10,7 +10,9 @@ from zhijia.kernel.people.seal_column import SealColumn
 
 OF_CASE = "SELECT c.service || '/' || c.category FROM cases_case c WHERE c.id = t.case_id"
 TITLES = "SELECT id, service, category, title FROM cases_case WHERE id > %s ORDER BY id LIMIT 2000"
-RETITLE = "UPDATE cases_case c SET title = g.title FROM unnest(%s::bigint[], %s::text[]) AS g(id, title) WHERE c.id = g.id"
+RETITLE = (
+    "UPDATE cases_case c SET title = g.title FROM unnest(%s::bigint[], %s::text[]) AS g(id, title) WHERE c.id = g.id"
+)
 LEXEMES = """
 SELECT w.case_id, tsvector_to_array(w.words) FROM cases_words w WHERE w.case_id > %s ORDER BY w.case_id LIMIT 1000
 """
@@ -29,7 +31,9 @@ def neutral_titles(apps: Any, editor: Any) -> None:
     """Titles of protected cases tell nothing from now on."""
     del apps
     with editor.connection.cursor() as cursor:
-        cursor.execute("SELECT data_type FROM information_schema.columns WHERE table_name = 'cases_case' AND column_name = 'title'")
+        cursor.execute(
+            "SELECT data_type FROM information_schema.columns WHERE table_name = 'cases_case' AND column_name = 'title'"
+        )
         if cursor.fetchone()[0] == "bytea":  # an earlier run came further
             return
         after = 0

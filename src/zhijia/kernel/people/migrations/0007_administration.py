@@ -1,5 +1,7 @@
 """Proposals that a second administrator decides, where an account belongs, and the review of openings."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -7,8 +9,12 @@ from django.db import migrations, models
 from zhijia.kernel.base.database import ACCOUNT, STAFF
 from zhijia.kernel.base.operations import grant, protect
 
-_ACCOUNT_KEY = {"on_delete": django.db.models.deletion.PROTECT, "to": settings.AUTH_USER_MODEL, "related_name": "+"}
-_OTHER = {**_ACCOUNT_KEY, "null": True, "db_index": False}
+_ACCOUNT_KEY: dict[str, Any] = {
+    "on_delete": django.db.models.deletion.PROTECT,
+    "to": settings.AUTH_USER_MODEL,
+    "related_name": "+",
+}
+_OTHER: dict[str, Any] = {**_ACCOUNT_KEY, "null": True, "db_index": False}
 
 CAMPAIGNS = """
 CREATE FUNCTION people_campaigns() RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER

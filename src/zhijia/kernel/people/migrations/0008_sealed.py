@@ -15,6 +15,9 @@ class Migration(migrations.Migration):
     dependencies = [("people", "0007_administration")]
     operations = [
         *(SealColumn("Person", name, purpose="name") for name in ("name", "phone_masked", "id_masked", "bank_masked")),
-        *(SealColumn("SafeContact", name, purpose="name", row=("person_id",), key="person_id") for name in ("number_masked", "note")),
+        *(
+            SealColumn("SafeContact", name, purpose="name", row=("person_id",), key="person_id")
+            for name in ("number_masked", "note")
+        ),
         migrations.RunSQL(ONCE, migrations.RunSQL.noop),
     ]

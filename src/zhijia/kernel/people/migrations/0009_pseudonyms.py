@@ -1,3 +1,5 @@
+from typing import Any
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -5,7 +7,7 @@ from django.db.models import Q
 
 ID = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 CASCADE, PROTECT = django.db.models.deletion.CASCADE, django.db.models.deletion.PROTECT
-ACCOUNT = {"on_delete": PROTECT, "related_name": "+", "to": settings.AUTH_USER_MODEL}
+ACCOUNT: dict[str, Any] = {"on_delete": PROTECT, "related_name": "+", "to": settings.AUTH_USER_MODEL}
 
 
 class Migration(migrations.Migration):

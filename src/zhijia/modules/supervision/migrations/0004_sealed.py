@@ -5,9 +5,9 @@ from django.db import migrations
 from zhijia.kernel.cases.protected import purpose_of
 from zhijia.kernel.people.seal_column import SealColumn
 
+
 def purpose(category: str) -> str:
     return purpose_of("supervision", category)
-
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,5 @@
-"""Whoever steals the database alone reads nobody's number, name or story: marked words go in through the real doors, and
-none of them is in any column of any table.
+"""Whoever steals the database alone reads nobody's number, name or story: marked words go in through the real
+doors, and none of them is in any column of any table.
 
 What stays readable is listed in docs/adr/0018: employers, projects and organisations, categories, states, dates, sums.
 """
@@ -28,8 +28,8 @@ from zhijia.kernel.cases.search import _cut, matching_ids
 from zhijia.kernel.documents import letters
 from zhijia.kernel.documents.models import Letter
 from zhijia.kernel.notify.models import Message
-from zhijia.kernel.people.persons import change_person
 from zhijia.kernel.people.models import Person
+from zhijia.kernel.people.persons import change_person
 from zhijia.kernel.service.engine import fire, open_case
 from zhijia.kernel.sheets import store
 
@@ -39,7 +39,8 @@ MARK = "鹭鸶"
 """In every marked word, so that search's own marks are looked at too."""
 WORDS: dict[str, str] = {
     name: f"{MARK}{n}号{name}" for n, name in enumerate((
-        "故事", "愿望", "姓名", "暗号", "补充", "答复", "内部", "结果", "附件", "工资故事", "工资愿望", "工人", "回单", "证据", "主张",
+        "故事", "愿望", "姓名", "暗号", "补充", "答复", "内部", "结果", "附件", "工资故事", "工资愿望", "工人", "回单",
+        "证据", "主张",
         "发现", "改正", "回函", "收件", "请求", "协议", "理由", "新姓名",
     ))
 }  # fmt: skip
@@ -52,7 +53,8 @@ def _files() -> Iterator[None]:
 
 
 def asked_on_the_web(cast: Cast) -> str:
-    """A passer-by tells of harassment, with a photo and wishes; signs in with a code; adds words; officers work on it."""
+    """A passer-by tells of harassment, with a photo and wishes; signs in with a code; adds words; officers work on
+    it."""
     browser = Client()
     browser.post("/ask/", {
         "story": WORDS["故事"], "category": "women", "wish": WORDS["愿望"], "county": QINGHE, "city": "980100",
@@ -74,7 +76,9 @@ def claimed(cast: Cast) -> None:
     """A wage claim: a workbook of workers, money, evidence, a letter that names one of them, an answer."""
     claim = Claim(cast).tell("alice", story=WORDS["工资故事"], wish=WORDS["工资愿望"])
     claim.do("zhou", "accept")
-    bring(claim, [typed(1), typed(2, name=WORDS["工人"], phone=PHONE[:-1] + "9", id_number=id_card(77), bank_card=CARD)])
+    bring(
+        claim, [typed(1), typed(2, name=WORDS["工人"], phone=PHONE[:-1] + "9", id_number=id_card(77), bank_card=CARD)]
+    )
     claim.do("zhou", "verify")
     claim.do("alice", "agree_named")
     claim.do("zhou", "record_evidence", evidence="chat", held="worker", standing="have", said=WORDS["证据"])
@@ -110,7 +114,18 @@ def test_a_stolen_database_tells_nobodys_number_name_or_story(cast: Cast) -> Non
         code = Message.objects.get(template="people.code").secret
         claimed(cast)
         others(cast)
-    known = [*WORDS.values(), MARK, PHONE, PHONE[-4:], SAFE, SAFE[:3] + "****", CARD, CARD[-4:], id_card(77), f'"{code}"']
+    known = [
+        *WORDS.values(),
+        MARK,
+        PHONE,
+        PHONE[-4:],
+        SAFE,
+        SAFE[:3] + "****",
+        CARD,
+        CARD[-4:],
+        id_card(77),
+        f'"{code}"',
+    ]
     assert list(found_in_dump(known)) == []
     assert {table for _word, table in found_in_dump(["江澜劳务有限公司"])} >= {"wage_arrears_facts", "disputes_facts"}
     with seen_by(cast.actor("zhou")):
@@ -135,7 +150,10 @@ def found_in_dump(known: list[str]) -> Iterator[tuple[str, str]]:
 
 def rows() -> Iterator[tuple[str, str]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'")
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables"
+            " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+        )
         for (table,) in cursor.fetchall():
             cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t')
             yield from ((table, row) for (row,) in cursor.fetchall())
