@@ -92,11 +92,14 @@ def wrong(response: Any, form: Form, data: dict[str, Any], typed: str) -> list[s
     if response.status_code == 422:
         again = {f.name: f.value for found in page.forms for f in found.fields if f.kind not in SECRET}
         asked = {f.name for f in form.fields if f.kind not in SECRET and f.kind != "select"}
-        lost = [
-            n for n in (asked & set(again)) - UNSHOWN if n in data and not again[n].strip() and str(data[n]).strip()
-        ]
+        lost = [n for n in (asked & set(again)) - UNSHOWN if n in data and not again[n].strip() and visible(data[n])]
         problems += [f"{where}: {name} is lost" for name in lost]
     return problems
+
+
+def visible(value: Any) -> bool:
+    """Whether anything is left of it once what no screen shows is taken out."""
+    return any(letter.isprintable() and not letter.isspace() for letter in str(value))
 
 
 def hostile(form: Form, chance: Random) -> list[tuple[dict[str, Any], str]]:
@@ -139,7 +142,7 @@ def test_no_word_in_any_form_does_harm(enter: Any, name: str) -> None:
 
 def test_no_address_is_broken_by_its_letters(enter: Any) -> None:
     client = enter("zhou" if SEED % 2 else "alice")
-    for path in ("/", "/desk/", "/matters/", "/files/", "/services/", "/api/v1/cases/", "/sign-in/link/", "/nowhere/"):
+    for path in ("/desk/", "/matters/", "/files/", "/api/v1/cases/", "/nowhere/"):
         for letters in (*corpus.OVERLONG, "%00", "%0d%0aZj:1", "..%2f..%2fetc%2fpasswd", "%252e%252e", "a" * 8_000):
             text = letters.decode() if isinstance(letters, bytes) else letters
             for there in (
@@ -158,7 +161,7 @@ def test_no_body_is_too_strange_for_the_api(enter: Any) -> None:
     paths = [(m, path) for path, methods in written.items() for m in methods if "requestBody" in methods[m]]
     assert len(paths) > 100
     for name, body in corpus.BODIES.items():
-        for method, path in paths if FULL else chance.sample(paths, 3):
+        for method, path in paths if FULL else chance.sample(paths, 1):
             there = path.replace("{no}", "ZJ2611160000001").replace("{id}", "1")
             for client in clients:
                 with undone():
@@ -182,7 +185,8 @@ def test_forms_may_be_long_wide_or_torn(enter: Any) -> None:
 
 def test_no_file_does_harm(enter: Any) -> None:
     client = enter("alice")
-    for name, content in corpus.files().items():
+    sent_files = list(corpus.files().items())
+    for name, content in sent_files if FULL else Random(SEED).sample(sent_files, 6):
         with undone():
             sent = {"story": "老板不发工资", "category": "wages", "county": QINGHE, "act": "send"}
             upload = SimpleUploadedFile(name, content, content_type="image/jpeg")

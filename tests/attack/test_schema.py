@@ -4,6 +4,7 @@ import json
 import logging
 import os
 from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
@@ -29,7 +30,8 @@ from tests.faces.api.conftest import make_token
 from zhijia.faces.api import auth, document
 from zhijia.kernel.base import clock
 
-EXAMPLES = 2_000 if os.environ.get("ATTACK", "") == "full" else 75
+FULL = os.environ.get("ATTACK", "") == "full"
+EXAMPLES = 2_000 if FULL else 75
 SEED = int(os.environ.get("ATTACK_SEED", "0"))
 CHECKS = (
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
@@ -59,7 +61,8 @@ def test_api_answers_as_it_says_whatever_is_sent(clients: dict[str, Client], nam
         found.ok() for found in schema.get_all_operations()
         if "/oauth/" not in found.ok().path and (found.ok().method, found.ok().path) != ("delete", "/api/v1/session")
     ]  # fmt: skip
-    strategies = [operation.as_strategy() for operation in operations]
+    chosen = operations if FULL else Random(f"{SEED} {name}").sample(operations, 40)
+    strategies = [operation.as_strategy() for operation in chosen]
     statuses: Counter[int] = Counter()
 
     @seed(SEED)

@@ -180,7 +180,8 @@ def test_intake_with_simulation_handles_to_the_end_and_reports(
     monkeypatch.setenv("ZHIJIA_LANG", "en")
     outcome = intake.run(Options(jsonl(folder), simulate=True, seed=5))
     assert outcome.refused == {}
-    assert {case.title: case.state for case in Case.objects.all()} == dict.fromkeys(LINES, "closed")
+    told = {line if "受伤" not in line and "手被机器" not in line else "受保护事项" for line in LINES}
+    assert {case.title: case.state for case in Case.objects.all()} == dict.fromkeys(told, "closed")
     said = capsys.readouterr().out
     assert [
         word for word in ("Response rate", "Solution rate", "Call-back coverage", "The slowest") if word not in said

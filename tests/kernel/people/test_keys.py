@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from zhijia.kernel.audit.models import Entry
@@ -65,6 +66,16 @@ def test_a_renewed_key_seals_and_the_older_one_opens() -> None:
     assert old[: vault.HEAD] != new[: vault.HEAD]
     assert [vault.open_(s, purpose="renewed", aad=AAD) for s in (old, new)] == ["a", "b"]
     assert vault.blind("13800000001", purpose="phone") == vault.blind("13800000001", purpose="phone")
+
+
+def test_a_value_can_be_sealed_while_rows_are_copied() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE copied (value bytea) ON COMMIT DROP")
+        with cursor.copy("COPY copied FROM STDIN") as copy:
+            keys.forget()  # as two seconds later
+            copy.write_row((vault.seal("138", purpose="phone", aad=AAD),))
+        cursor.execute("SELECT value FROM copied")
+        assert vault.open_(cursor.fetchone()[0], purpose="phone", aad=AAD) == "138"
 
 
 def test_a_new_master_wraps_all_keys_anew_and_the_old_one_may_go(settings: Settings) -> None:

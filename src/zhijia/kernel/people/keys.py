@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
+from psycopg.pq import TransactionStatus
 
 from zhijia.kernel.audit.chain import append
 from zhijia.kernel.base.errors import Conflict, NotFound, ZhijiaError
@@ -185,13 +186,18 @@ def context_of(purpose: str, version: int) -> bytes:
 def _read() -> None:
     """Read the ring anew: one small statement, past the query log and past every scope, which may read wrapped keys.
 
-    Where a transaction has failed already, or there is no line, what was known stays known.
+    Where the line is busy with a COPY or its transaction has failed, it is asked on another; where there is none, what
+    was known stays known.
     """
     try:
         connection.ensure_connection()
         raw: psycopg.Connection[Any] = connection.connection
-        with psycopg.RawCursor(raw) as cursor:
-            rows = cursor.execute(_READ).fetchall()
+        if raw.info.transaction_status in (TransactionStatus.ACTIVE, TransactionStatus.INERROR):
+            with _line() as line:
+                rows = line.execute(_READ).fetchall()
+        else:
+            with psycopg.RawCursor(raw) as cursor:
+                rows = cursor.execute(_READ).fetchall()
     except psycopg.Error:
         if not _ring.keys:
             raise

@@ -9,6 +9,9 @@ from django.db.models import Q
 
 from .sealed import SealedJson, SealedText
 
+GOES: dict[str, bool] = {"db_constraint": False}
+"""The database itself lets these rows go with what they belong to (migration 0009): the shredder deletes in SQL."""
+
 
 class Pseudonym(models.Model):
     """A person who is known here by an invented name alone. Whoever shows the pick-up code is them."""
@@ -27,7 +30,7 @@ class SealedIdentity(models.Model):
     """Who somebody under a pseudonym is, as they chose to leave it: sealed under a key of its own, bound to nobody else
     on record, and opened only by two posts together."""
 
-    pseudonym = models.OneToOneField(Pseudonym, models.CASCADE, primary_key=True, related_name="identity")
+    pseudonym = models.OneToOneField(Pseudonym, models.CASCADE, primary_key=True, related_name="identity", **GOES)
     told = SealedJson(row="pseudonym_id", purpose="sealed_identity", default=dict)
     """{"name", "phone"} as they were typed."""
 
@@ -38,7 +41,7 @@ class SealedIdentity(models.Model):
 class IdentityRequest(models.Model):
     """One request to open a sealed identity, with its reason, which the worker reads afterwards."""
 
-    pseudonym = models.ForeignKey(Pseudonym, models.CASCADE, related_name="requests")
+    pseudonym = models.ForeignKey(Pseudonym, models.CASCADE, related_name="requests", **GOES)
     case_no = models.CharField(max_length=32)
     unit_lft = models.BigIntegerField()
     """Where the case lay when it was asked."""
@@ -72,7 +75,7 @@ class IdentityRequest(models.Model):
 class IdentityKey(models.Model):
     """One of the two who must agree: an account once, a role once."""
 
-    request = models.ForeignKey(IdentityRequest, models.CASCADE, related_name="turned")
+    request = models.ForeignKey(IdentityRequest, models.CASCADE, related_name="turned", **GOES)
     account = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
     role = models.CharField(max_length=24)
     signed_as = models.CharField(max_length=200)

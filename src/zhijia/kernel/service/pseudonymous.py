@@ -273,8 +273,8 @@ def _posts(case: Case, now: datetime) -> tuple[Role, Role]:
 
 def _same_human(actor: Actor, accounts: list[int]) -> bool:
     """Whether the actor is one of these accounts, or the same person with another account."""
-    if actor.account_id in accounts:
-        return True
+    if actor.account_id is None or actor.account_id in accounts:
+        return actor.account_id is not None
     mine = Account.objects.filter(pk=actor.account_id).values_list("person_id", flat=True).first()
     return mine is not None and Account.objects.filter(pk__in=accounts, person_id=mine).exists()
 

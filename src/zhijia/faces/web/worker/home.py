@@ -12,7 +12,7 @@ from zhijia.kernel.people.models import Account
 
 from .messages import unread
 from .mine import matters_of, own_cases
-from .services import HOTLINE, offers
+from .services import HOTLINE, OWN_DATA, offers
 
 SHOWN, LOOKED_AT = 3, 20
 """Matters on the home page, and how many open ones are looked at for what waits longest."""
@@ -37,8 +37,8 @@ def home(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpRespon
 
 
 def _services() -> dict[str, Any]:
-    """The services beside asking for help, which has the large button."""
-    found = [offer for offer in offers() if offer.key != HOTLINE]
+    """The services beside asking for help, which has the large button, and beside one's data, which is under "Me"."""
+    found = [offer for offer in offers() if offer.key not in (HOTLINE, OWN_DATA)]
     return {"services": found[:TILES], "all_services": len(found) > TILES}
 
 

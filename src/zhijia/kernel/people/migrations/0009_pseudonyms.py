@@ -34,8 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "pseudonym",
                     models.OneToOneField(
-                        on_delete=CASCADE, primary_key=True, related_name="identity", serialize=False,
-                        to="people.pseudonym",
+                        primary_key=True, related_name="identity", serialize=False, to="people.pseudonym", **GOES
                     ),
                 ),
                 ("told", models.BinaryField(null=True)),
@@ -56,7 +55,7 @@ class Migration(migrations.Migration):
                 ("until", models.DateTimeField(null=True)),
                 ("refused_at", models.DateTimeField(null=True)),
                 ("asked_by", models.ForeignKey(**ACCOUNT)),
-                ("pseudonym", models.ForeignKey(on_delete=CASCADE, related_name="requests", to="people.pseudonym")),
+                ("pseudonym", models.ForeignKey(related_name="requests", to="people.pseudonym", **GOES)),
             ],
             options={
                 "constraints": [
@@ -76,7 +75,7 @@ class Migration(migrations.Migration):
                 ("agrees", models.BooleanField()),
                 ("at", models.DateTimeField()),
                 ("account", models.ForeignKey(**ACCOUNT)),
-                ("request", models.ForeignKey(on_delete=CASCADE, related_name="turned", to="people.identityrequest")),
+                ("request", models.ForeignKey(related_name="turned", to="people.identityrequest", **GOES)),
             ],
             options={
                 "constraints": [
@@ -84,5 +83,13 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=["request", "role"], name="people_identitykey_role"),
                 ]
             },
+        ),
+        *(
+            migrations.RunSQL(
+                f"ALTER TABLE {table} ADD CONSTRAINT {table}_goes FOREIGN KEY ({column}) "
+                f"REFERENCES {of} ({key}) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
+                f"ALTER TABLE {table} DROP CONSTRAINT {table}_goes",
+            )
+            for table, column, of, key in TIES
         ),
     ]  # fmt: skip
