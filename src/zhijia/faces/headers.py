@@ -10,8 +10,8 @@ PERMISSIONS = ", ".join(
     [
         "camera=(self)", "publickey-credentials-get=(self)",  # a terminal reads codes; passkeys
         *(f"{power}=()" for power in (
-            "accelerometer", "bluetooth", "display-capture", "geolocation", "gyroscope", "hid", "idle-detection",
-            "local-fonts", "magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
+            "accelerometer", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone", "midi",
+            "payment", "usb",
         )),
     ]
 )  # fmt: skip

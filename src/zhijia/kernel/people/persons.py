@@ -168,8 +168,11 @@ def _aad(person_id: int, field: Field) -> bytes:
 
 def _stored(person_id: int, field: Field) -> bytes | None:
     model, column, _purpose = _PLACES[field]
-    value = model._default_manager.filter(pk=person_id).values_list(column, flat=True).first()
-    return None if value is None else bytes(value)
+    meta = model._meta
+    with connection.cursor() as cursor:  # not through the model: unmasking is promised within two milliseconds
+        cursor.execute(f'SELECT "{column}" FROM "{meta.db_table}" WHERE "{meta.pk.column}" = %s', [person_id])  # type: ignore[union-attr]
+        found = cursor.fetchone()
+    return None if found is None or found[0] is None else bytes(found[0])
 
 
 def _next_id() -> int:

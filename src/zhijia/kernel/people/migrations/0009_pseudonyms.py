@@ -7,6 +7,12 @@ from django.db.models import Q
 
 ID = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 CASCADE, PROTECT = django.db.models.deletion.CASCADE, django.db.models.deletion.PROTECT
+GOES: dict[str, Any] = {"on_delete": CASCADE, "db_constraint": False}
+TIES = (
+    ("people_sealedidentity", "pseudonym_id", "people_pseudonym", "person_id"),
+    ("people_identityrequest", "pseudonym_id", "people_pseudonym", "person_id"),
+    ("people_identitykey", "request_id", "people_identityrequest", "id"),
+)
 ACCOUNT: dict[str, Any] = {"on_delete": PROTECT, "related_name": "+", "to": settings.AUTH_USER_MODEL}
 
 
