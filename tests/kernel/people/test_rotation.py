@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Story:
     monkeypatch.setattr(rotation, "BATCH", 2)
+    monkeypatch.setattr(rotation, "EVERY", -1.0)
     story = Story(cast).tell("alice", story="工资拖欠两个月。", wish="拿到工资")
     story.do("alice", "supplement", words="请快一点")
     return story

@@ -84,7 +84,7 @@ def test_a_protected_case_has_a_key_of_its_own_and_a_title_that_tells_nothing(ca
     )
     wages = Story(cast).tell("alice", story="工资拖欠两个月。")
     titles = dict(Case.objects.values_list("no", "pk"))
-    assert [Case.objects.get(no=no).title for no in (hurt.no, wages.no)] == ["A protected matter", "工资拖欠两个月"]
+    assert [Case.objects.get(no=no).title for no in (hurt.no, wages.no)] == ["受保护事项", "工资拖欠两个月"]
     used = {}
     for story in (hurt, wages):
         head = raw("hotline_ticket", "story", "case_id", titles[story.no])[2 : vault.HEAD]

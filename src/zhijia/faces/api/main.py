@@ -8,7 +8,21 @@ from ninja.renderers import JSONRenderer
 
 from zhijia.kernel.base.errors import NotFound
 
-from . import actions, board, cases, catalogue, document, errors, intake, me, openings, people, session, vouchers
+from . import (
+    actions,
+    board,
+    cases,
+    catalogue,
+    document,
+    errors,
+    intake,
+    me,
+    openings,
+    people,
+    pseudonyms,
+    session,
+    vouchers,
+)
 from .auth import Session, Token, scoped, unscoped
 from .schemas import Error, Health
 
@@ -48,7 +62,7 @@ errors.install(api)
 api.add_router("/cases", intake.router)
 api.add_router("/cases", actions.router)
 api.add_router("/cases", cases.router)
-for area in (session, me, people, board, catalogue, openings, vouchers):
+for area in (session, me, people, board, catalogue, openings, pseudonyms, vouchers):
     api.add_router("", area.router)
 
 

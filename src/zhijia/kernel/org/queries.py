@@ -56,7 +56,7 @@ def ancestors_of(org: Org, tree: Tree = Tree.REGION) -> QuerySet[Org]:
     Walks the parent links: "lft before and rgt after" would read half of the index.
     """
     c = COLUMNS[tree]
-    above = RawSQL(_ABOVE.format(parent=c.parent), [org.pk])  # noqa: S611 our own constants only # nosec B611
+    above = RawSQL(_ABOVE.format(parent=c.parent), [org.pk])  # noqa: S611 our own constants only
     return Org.objects.filter(pk__in=above).order_by(c.lft)
 
 

@@ -2,10 +2,9 @@
 
 A new key version seals from the moment it is there; older ones go on opening. Rotation then goes through every sealed
 column (sealed.py) by primary key, a batch at a time: it opens, seals and stores where the bytes are still those it
-read,
-so a row that somebody changes meanwhile keeps the change. How far it came is stored with each batch; a run that was
-broken off is gone on with. It ends when a whole pass finds nothing under an older key: then `keys.retire` may destroy
-those. Runs as the owner of the database.
+read, so a row that somebody changes meanwhile keeps the change. How far it came is stored with each batch; a run that
+was broken off is gone on with. It ends when a whole pass finds nothing under an older key: then `keys.retire` may
+destroy those. Runs as the owner of the database.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +21,8 @@ from .key_models import DataKey, Rotation
 from .sealed import Column, sealed_columns
 
 BATCH = 500
+EVERY = 0.1
+"""Seconds between two words about how far it came."""
 _OLD = '"{column}" IS NOT NULL AND substring("{column}" FROM 1 FOR %(head)s) <> ALL(%(heads)s)'
 _NEXT = (
     'SELECT "{key}", "{column}"{row} FROM "{table}" WHERE {old} '
@@ -72,7 +73,7 @@ def run(rotation: Rotation, *, now: Callable[[], datetime], tell: Tell | None = 
             for count in _through(rotation, column):
                 changed += count
                 done += count
-                if tell is not None and monotonic() - last > 0.1:
+                if tell is not None and monotonic() - last > EVERY:
                     last = monotonic()
                     tell(done, max(total, done))
         if not changed:

@@ -13,24 +13,21 @@ from uuid import uuid4
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from zhijia.faces import pickup as course
 from zhijia.faces import present
 from zhijia.faces.address import client_address
 from zhijia.faces.web import files
 from zhijia.faces.web.problems import choose_again, noting, status_of
 from zhijia.kernel.base import clock
 from zhijia.kernel.base.errors import Conflict, FieldProblem, Forbidden, Invalid, Text, ZhijiaError
-from zhijia.kernel.base.limits import Limit
 from zhijia.kernel.cases.models import Attachment, Case
-from zhijia.kernel.notify.models import Channel, Message
-from zhijia.kernel.notify.render import render as worded
 from zhijia.kernel.people import pseudonyms
 from zhijia.kernel.people.actors import Actor
-from zhijia.kernel.people.models import IdentityRequest, Pseudonym
+from zhijia.kernel.people.models import Pseudonym
 from zhijia.kernel.people.persons import accesses_to
 from zhijia.kernel.service import engine, inputs, pseudonymous, registry
 from zhijia.kernel.service.declare import Transition
@@ -39,8 +36,6 @@ from zhijia.modules.hotline.service import HOTLINE
 
 from . import places
 
-FILED = Limit("pickup.filed", most=10, seconds=3600)
-"""Complaints under a pseudonym from one place in an hour; a factory's gate may be one."""
 FIELDS = (
     "story", "category", "wish", "employer_name", "province", "city", "county", "region", "urgent",
     "name", "phone", "code",
@@ -118,7 +113,7 @@ def _file(request: HttpRequest, values: dict[str, str], code: str, now: datetime
     choose_again(problems, checked)
     if problems:
         raise Invalid(*problems)
-    FILED.hit(client_address(request), now=now)
+    course.FILED.hit(client_address(request), now=now)
     made = pseudonymous.file_complaint(
         service=HOTLINE.key, data=answers, region=place.region, code=code, told=told, now=now
     )
@@ -152,52 +147,26 @@ def _page(
     request: HttpRequest, found: Pseudonym, now: datetime, *, tried: str = "", done: str = "",
     problems: Mapping[str, Text] | None = None, refused: Conflict | Forbidden | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    own, himself = pseudonymous.case_of(found), pseudonymous.actor_of(found)
+    own = pseudonymous.case_of(found)
     shown = own.lead or own
     service = registry.service(shown.service)
     typed = request.POST.dict() if tried else {}
     acts = [
         Act(t, typed if t.key == tried else {}, (problems or {}) if t.key == tried else {})
-        for t, verdict in engine.choices(engine.context(service, shown, himself, now)) if verdict
-    ]  # fmt: skip
+        for t in course.choices(found, shown, now)
+    ]
     code = pseudonyms.read_code(request.POST["code"])
     context = {
         "case": own, "shown": shown, "name": found.person.name, "state": service.state_titles[shown.state],
         "chip": present.case_chip(shown, now, desk=False), "acts": acts, "tried": tried, "done": done,
-        "problems": problems or {}, "refused": refused, "code": code, "timeline": _timeline(own, shown),
-        "messages": _messages(found, now), "files": Attachment.objects.filter(case=own, public=True).order_by("id"),
-        "identity": [_told(asked) for asked in pseudonymous.history(found)],
+        "problems": problems or {}, "refused": refused, "code": code, "timeline": course.timeline(own, shown),
+        "messages": course.messages(found, now),
+        "files": Attachment.objects.filter(case=own, public=True).order_by("id"),
+        "identity": [course.told(asked) for asked in pseudonymous.history(found)],
         "left": hasattr(found, "identity"), "readings": accesses_to(found.person_id, limit=30), "now": now,
         "key": str(uuid4()),
     }  # fmt: skip
     return render(request, "web/worker/pickup_matter.html", context, status=status)
-
-
-def _timeline(own: Case, shown: Case) -> list[present.Entry]:
-    """The complaint's steps, and those of the case it was joined to; never another worker's words. Nobody's account is
-    theirs, so of a shared case every worker's step is somebody's."""
-    nobody = Actor(account_id=-1)
-    lines = present.timeline(own, desk=False, reader=nobody if own.marks.get("people", 1) > 1 else None)
-    if shown.pk != own.pk:
-        lead = present.timeline(shown, desk=False, reader=nobody)
-        lines += [entry for entry in lead if entry.transition != engine.FILE]
-        lines.sort(key=lambda entry: entry.at, reverse=True)
-    return lines
-
-
-def _messages(found: Pseudonym, now: datetime) -> list[tuple[datetime, str]]:
-    rows = Message.objects.filter(person_id=found.person_id, channel=Channel.APP).order_by("-id")[:30]
-    language = get_language() or "zh-hans"
-    Message.objects.filter(pk__in=[row.pk for row in rows], read_at=None).update(read_at=now)
-    return [(row.created_at, worded(row.template, row.data, language, at=row.created_at)) for row in rows]
-
-
-def _told(asked: IdentityRequest) -> dict[str, Any]:
-    """One request about the identity as the worker reads it."""
-    return {
-        "who": asked.asked_as, "at": asked.asked_at, "reason": asked.reason, "opened": asked.opened_at,
-        "refused": asked.refused_at, "keys": [(key.signed_as, key.agrees, key.at) for key in asked.turned.all()],
-    }  # fmt: skip
 
 
 def _enter(request: HttpRequest, typed: str, problems: Mapping[str, Text], status: int) -> HttpResponse:
