@@ -170,7 +170,7 @@ def _stored(person_id: int, field: Field) -> bytes | None:
     model, column, _purpose = _PLACES[field]
     meta = model._meta
     with connection.cursor() as cursor:  # not through the model: unmasking is promised within two milliseconds
-        cursor.execute(f'SELECT "{column}" FROM "{meta.db_table}" WHERE "{meta.pk.column}" = %s', [person_id])  # type: ignore[union-attr]
+        cursor.execute(f'SELECT "{column}" FROM "{meta.db_table}" WHERE "{meta.pk.column}" = %s', [person_id])
         found = cursor.fetchone()
     return None if found is None or found[0] is None else bytes(found[0])
 

@@ -2,14 +2,14 @@
 functions that run as the owner of the database and check who asks.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 
 from .sealed import SealedJson, SealedText
 
-GOES: dict[str, bool] = {"db_constraint": False}
+GOES: dict[str, Any] = {"db_constraint": False}
 """The database itself lets these rows go with what they belong to (migration 0009): the shredder deletes in SQL."""
 
 

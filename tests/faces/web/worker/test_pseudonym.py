@@ -43,7 +43,10 @@ def test_the_code_is_shown_once_and_leads_to_the_complaint(cast: Cast, browser: 
     code = filed(browser)
     case = Case.objects.get()
     page = browser.post("/pickup/", {"code": code.lower()}).content.decode()
-    assert (case.applicant is not None and case.applicant.name in page, "已受理" in page or "收到" in page) == (True, True)
+    assert (case.applicant is not None and case.applicant.name in page, "已受理" in page or "收到" in page) == (
+        True,
+        True,
+    )
     assert (code in page, "王小明" in page, case.confidential) == (True, False, True)
     assert browser.get("/pickup/").content.decode().count(code) == 0
     assert SealedIdentity.objects.get().told == {"name": "王小明", "phone": "13912345678"}
@@ -57,7 +60,9 @@ def test_form_sent_twice_is_one_complaint_with_one_code(cast: Cast, browser: Cli
 
 
 def test_what_is_wrong_is_said_and_every_word_is_kept(cast: Cast, browser: Client) -> None:
-    answer = browser.post("/pickup/new/", {"story": "", "category": "", "phone": "12", "wish": "道歉", "code": form_code(browser)})
+    answer = browser.post(
+        "/pickup/new/", {"story": "", "category": "", "phone": "12", "wish": "道歉", "code": form_code(browser)}
+    )
     assert (answer.status_code, sorted(answer.context["problems"])) == (422, ["category", "phone", "place", "story"])
     assert "道歉" in answer.content.decode()
     stale = browser.post("/pickup/new/", FORM | {"code": "forged"})
@@ -84,7 +89,9 @@ def test_the_worker_answers_adds_and_reopens_with_the_code(cast: Cast, browser: 
     for _n in range(2):
         assert browser.post("/pickup/", said).status_code == 200
     assert [note.text for note in Note.objects.filter(field="words")] == ["昨天又发生了"]
-    browser.post("/pickup/", {"code": code, "act": "report_unsolved", "reason": "没有解决", "satisfaction": "dissatisfied"})
+    browser.post(
+        "/pickup/", {"code": code, "act": "report_unsolved", "reason": "没有解决", "satisfaction": "dissatisfied"}
+    )
     assert Case.objects.get().state == "reopened"
     refused = browser.post("/pickup/", {"code": code, "act": "dispatch", "unit": "1"})
     assert refused.status_code in (403, 409)
