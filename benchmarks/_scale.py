@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from _scale_sql import CHANCE, COUNTERS, PERSONS, PLACES, PLAN, TABLES
+from _sealing import seal_cases, seal_persons
 
 STORIES, FIRMS = 3000, 5000
 CASES_EACH = 5
@@ -102,13 +103,16 @@ def make(cases: int, orgs: int, *, now: datetime) -> Country:
         _reference(now)
         _organisations(orgs, now)
     with part("people"):
-        run(PERSONS, {"n": cases // CASES_EACH, "now": now})
+        seal_persons(cases // CASES_EACH)
+        run(PERSONS, {"now": now})
         _accounts(now)
     with part("words"):
         _stories()
         _firms(now)
     with part("plan"):
         _plan(cases, now)
+    with part("sealing"):
+        seal_cases()
     for table, statement in TABLES.items():
         with part(table), _without_indexes(table):
             run(statement, {"now": now, "version": _version()})
@@ -118,7 +122,7 @@ def make(cases: int, orgs: int, *, now: datetime) -> Country:
         for table in ("cases_case", "cases_event", "deadlines_deadline", "cases_note", "cases_party", "people_person"):
             run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
         _readers(country, now)
-        run("DROP TABLE plan, story, firm, place")
+        run("DROP TABLE plan, story, firm, place, sealed_person, sealed_case")
         run("VACUUM (ANALYZE)")
         run("CHECKPOINT")
     run("RESET session_replication_role")

@@ -14,10 +14,8 @@ PLACES = """
     WHERE o.kind = 'federation' AND o.level = 3"""
 
 PERSONS = """
-    INSERT INTO people_person (id, name, phone_index, phone_masked, id_masked, bank_masked, language, created_at)
-    SELECT i, '职工' || i, sha256(int8send(i)), '13' || mod(i, 10) || '****' || lpad(mod(i, 10000)::text, 4, '0'),
-           '', '', 'zh-hans', %(now)s
-    FROM generate_series(1, %(n)s) i"""
+    INSERT INTO people_person (id, name, phone_index, phone_masked, language, created_at)
+    SELECT id, name, sha256(int8send(id)), masked, 'zh-hans', %(now)s FROM sealed_person ORDER BY id"""
 
 PLAN = """
     CREATE UNLOGGED TABLE plan AS
@@ -83,7 +81,7 @@ TABLES = {
           p.created_at, coalesce(p.closed_at, least(%(now)s, p.created_at + interval '3 days')), p.closed_at, p.due_at,
           CASE WHEN p.due_at IS NULL THEN '' ELSE {_CLOCK} END, p.paused, p.late,
           CASE WHEN p.is_merged THEN p.id - 1 END, p.person || ':' || md5(p.id::text), {_SEQ}
-        FROM plan p JOIN story s ON s.id = p.story
+        FROM plan p JOIN sealed_case s ON s.id = p.id
         LEFT JOIN people_account a ON a.login = 'c' || p.county ORDER BY p.id""",
     "cases_words": """
         INSERT INTO cases_words (case_id, words)
@@ -100,7 +98,7 @@ TABLES = {
           CASE WHEN p.state = 'closed' THEN 'solved' ELSE '' END,
           CASE WHEN p.state = 'closed' THEN 'satisfied' ELSE '' END,
           NULL, 0, ''
-        FROM plan p JOIN story s ON s.id = p.story JOIN firm f ON f.id = p.firm ORDER BY p.id""",
+        FROM plan p JOIN sealed_case s ON s.id = p.id JOIN firm f ON f.id = p.firm ORDER BY p.id""",
     "cases_party": """
         INSERT INTO cases_party (case_id, person_id, role, status, joined_at)
         SELECT p.id, p.person, 'applicant', CASE WHEN p.state = 'closed' THEN 'solved' ELSE 'waiting' END, p.created_at
@@ -124,8 +122,8 @@ TABLES = {
         WHERE e.seq <= {_SEQ} ORDER BY p.id, e.seq""",
     "cases_note": """
         INSERT INTO cases_note (case_id, event_seq, field, text, public, at)
-        SELECT p.id, 3, 'note', '已电话联系本人，核实情况，约定本周内答复。', true, p.created_at + interval '2 days'
-        FROM plan p WHERE p.state NOT IN ('received', 'dispatched') AND p.answer < 0.5 ORDER BY p.id""",
+        SELECT p.id, 3, 'note', s.note, true, p.created_at + interval '2 days'
+        FROM plan p JOIN sealed_case s ON s.id = p.id WHERE s.note IS NOT NULL ORDER BY p.id""",
     "cases_task": """
         INSERT INTO cases_task (case_id, kind, role, org_id, state, opened_at, data)
         SELECT p.id, 'urge', 'officer', p.unit, CASE WHEN p.is_open THEN 'open' ELSE 'done' END, p.created_at, '{}'

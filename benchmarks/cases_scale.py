@@ -167,13 +167,13 @@ def let_readers_in(country: Any) -> None:
 
 def peer(database_url: str) -> dict[str, Any]:
     """The same questions to django-helpdesk, or the reason why not."""
-    from _scale import RARE, run
+    from _scale import RARE
+
+    from zhijia.modules.hotline.models import Ticket
 
     what = f"django-helpdesk {VERSION}, {TICKETS:,} tickets, same server"
-    stories = run(
-        "SELECT c.title, t.story || t.employer_name FROM hotline_ticket t JOIN cases_case c ON c.id = t.case_id "
-        "ORDER BY t.case_id LIMIT 5000", [],
-    )  # fmt: skip
+    tickets = Ticket.objects.select_related("case").order_by("case_id")[:5000]
+    stories = [(ticket.case.title, ticket.story + ticket.employer_name) for ticket in tickets]
     try:
         with helpdesk(database_url, tickets=TICKETS, stories=stories) as here:
             return {"what": what, "parts": _ask_peer(here, RARE)}

@@ -12,14 +12,16 @@ from django.views.decorators.http import require_POST, require_safe
 from zhijia.faces.access import seen_by
 from zhijia.faces.web.admin.frame import admin_page
 from zhijia.faces.web.problems import status_of
-from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, Text
-from zhijia.kernel.people.actors import Actor, Permission
+from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, NotFound, Text
+from zhijia.kernel.people.actors import Actor, Permission, Role
 from zhijia.kernel.people.pseudonyms import Told
 from zhijia.kernel.service import pseudonymous
 
 from . import queries
 from .nav import desk_page_of, lists
 
+ASK = frozenset({Role.OFFICER, Role.UNIT_HEAD, Role.AGENT, Role.DISPATCHER})
+"""Who may ever be in charge of a case, or head its unit."""
 NEEDS = (Permission.READ, Permission.SECURITY)
 
 
@@ -40,6 +42,9 @@ def ask(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     except Invalid as error:
         problems = {p.field: p.message for p in error.problems}
         return _page(request, actor, now, typed=(no, reason), problems=problems, status=status_of(error))
+    except NotFound as error:
+        problems = {"no": _("There is no case of this number that you may read.")}
+        return _page(request, actor, now, typed=(no, reason), problems=problems, status=error.status)
     except (Conflict, Forbidden) as error:
         return _page(request, actor, now, typed=(no, reason), problems={"reason": error.reason}, status=error.status)
     messages.success(request, _("Asked. Two others must agree within the time."))
@@ -85,7 +90,7 @@ def _page(
     context: dict[str, Any] = {
         "waiting": pseudonymous.waiting_for(actor, now=now), "asked": pseudonymous.asked_by(actor),
         "no": typed[0] or request.GET.get("no", "")[:32], "reason": typed[1], "problems": problems or {},
-        "opened": opened, "may_ask": actor.may(Permission.ACT),
+        "opened": opened, "may_ask": bool(actor.roles() & ASK),
     }  # fmt: skip
     return desk_page_of(
         request, actor, now, "web/desk/sealed.html", context, current="sealed", counts=counts, status=status

@@ -160,7 +160,7 @@ def _page(
         "case": own, "shown": shown, "name": found.person.name, "state": service.state_titles[shown.state],
         "chip": present.case_chip(shown, now, desk=False), "acts": acts, "tried": tried, "done": done,
         "problems": problems or {}, "refused": refused, "code": code, "timeline": course.timeline(own, shown),
-        "messages": course.messages(found, now),
+        "news": course.messages(found, now),
         "files": Attachment.objects.filter(case=own, public=True).order_by("id"),
         "identity": [course.told(asked) for asked in pseudonymous.history(found)],
         "left": hasattr(found, "identity"), "readings": accesses_to(found.person_id, limit=30), "now": now,
