@@ -52,7 +52,8 @@ def browser() -> Iterator["Browser"]:
 @pytest.fixture
 def page(browser: "Browser", live_server: object) -> Iterator["Page"]:
     context = browser.new_context(
-        base_url=str(live_server), locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 390, "height": 844}
-    )
+        base_url=str(live_server), locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 390, "height": 844},
+        reduced_motion="reduce",
+    )  # fmt: skip
     yield context.new_page()
     context.close()

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.looks import faults
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -52,12 +54,6 @@ def house(page: "Page", transactional_db: None, settings: Any) -> Iterator[dict[
     assert broken == []
 
 
-def faults(page: "Page") -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    return [fault["id"] for fault in Axe().run(page).response["violations"]]
-
-
 def test_pages_have_no_fault_for_axe(house: dict[str, Any]) -> None:
     page, cast = house["page"], house["cast"]
     zhou, qinghe = cast.accounts["zhou"], cast.orgs["qinghe"].pk
@@ -92,7 +88,7 @@ def test_confidential_case_is_asked_for_and_opened_by_hand(house: dict[str, Any]
     assert page.locator(".notice").first.inner_text() == "这件是保密件，只有承办人能看。要看请写明理由，向组长申请。"
     page.fill("#reason", "看")
     page.get_by_role("button", name="提交申请").click()
-    assert page.evaluate("document.activeElement.id") == "reason"
+    page.wait_for_selector("#reason:focus")  # the refused form comes back in this field
     page.fill("#reason", "同事休假，今天要给职工回电话")
     page.get_by_role("button", name="提交申请").click()
     page.wait_for_url("**/desk/openings/")

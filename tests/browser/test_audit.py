@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.looks import faults
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -65,13 +67,6 @@ def enter(page: "Page", transactional_db: None, settings: Any, tmp_path: Path) -
         page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": origin}])
 
     return sign_in
-
-
-def faults(page: "Page") -> dict[str, list[str]]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return {v["id"]: [node["target"][0] for node in v["nodes"]] for v in found}
 
 
 def test_pages_of_audit_and_operations_have_no_faults(page: "Page", enter: Callable[[str], None]) -> None:

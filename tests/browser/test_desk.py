@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.looks import faults
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -56,12 +58,6 @@ def desk(page: "Page", transactional_db: None, settings: Any) -> Iterator[dict[s
 
 def page_url(page: "Page") -> str:
     return str(page.evaluate("location.origin"))
-
-
-def faults(page: "Page") -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    return [fault["id"] for fault in Axe().run(page).response["violations"]]
 
 
 def test_inbox_works_by_keyboard(desk: dict[str, Any]) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.looks import faults
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -51,16 +53,6 @@ def sign_in(page: "Page", login: str = "zhou") -> None:
     page.fill("#login", login)
     page.fill("#password", PASSWORD)
     page.locator("button[value=password]").click()
-
-
-def faults(page: "Page") -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-    page.wait_for_timeout(250)  # transitions end: a colour half-way has no contrast to measure
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    found = [f"{v['id']}: {v['nodes'][0]['html'][:100]}" for v in Axe().run(page).response["violations"]]
-    return found + ([f"{wide} px too wide"] if wide > 0 else [])
 
 
 def test_passkey_is_set_up_and_signs_in_with_nothing_typed(

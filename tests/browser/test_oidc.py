@@ -5,17 +5,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.browser.looks import faults
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-
-def violations(page: "Page") -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    said = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found]
-    return said + ([f"{wide} px too wide"] if wide > 0 else [])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -52,7 +45,7 @@ def test_worker_agrees_once_goes_on_to_the_partner_and_comes_in_from_elsewhere(
         address = "/oauth/authorize/?" + urlencode(query)
 
         page.goto("/sign-in/")
-        seen["doors"] = violations(page)
+        seen["doors"] = faults(page)
         page.click("text=省统一身份认证")
         page.wait_for_url(f"{partner.issuer}/authorize?**")
 
@@ -66,13 +59,13 @@ def test_worker_agrees_once_goes_on_to_the_partner_and_comes_in_from_elsewhere(
         sign_in()
         page.wait_for_selector("text=它会知道")
         assert "Alice" in page.inner_text("main")
-        seen["consent"] = violations(page)
+        seen["consent"] = faults(page)
         page.click("button[value=allow]")
         page.wait_for_url(f"{back}?code=*")
         page.goto("/me/connected/")
-        seen["connected"] = violations(page)
+        seen["connected"] = faults(page)
         page.goto("/oauth/leave/")
-        seen["leave"] = violations(page)
+        seen["leave"] = faults(page)
         page.click("button[value=out]")
         # Agreed before: signing in leads straight on, though the policy of our form ends redirects to elsewhere.
         Message.objects.all().delete()

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.looks import faults
 from tests.cast import NOW
 from zhijia.kernel.base import clock
 
@@ -11,13 +12,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def faults(page: "Page") -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    wide = ["too wide"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
-    return [found["id"] for found in Axe().run(page).response["violations"]] + wide
 
 
 def test_code_is_shown_and_opens_the_complaint(page: "Page", live_server: Any) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.looks import faults
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -56,18 +58,6 @@ def enter(page: "Page", cast: "Cast") -> Callable[[str], None]:
 
 def origin(page: "Page") -> str:
     return str(page.evaluate("location.origin"))
-
-
-def faults(page: "Page") -> list[str]:
-    """What axe finds, and how much wider than the window the page is."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.name = ''; d.open = true })")
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(250)  # transitions end: a colour half-way has no contrast to measure
-    found = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in Axe().run(page).response["violations"]]
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return found + ([f"{wide} px too wide"] if wide > 0 else [])
 
 
 def claim(cast: "Cast") -> str:

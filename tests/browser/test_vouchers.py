@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.looks import faults
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -231,8 +233,6 @@ def test_the_button_opens_by_itself_at_the_servers_hour(
 def test_every_page_is_accessible_and_fits(
     page: "Page", counter: "Page", complaints: list[str], enter: Callable[[str], None], kitchen: Kitchen
 ) -> None:
-    from tests.browser.test_worker import violations
-
     enter("alice")
     page.click("[data-go]")
     page.wait_for_url("**/vouchers/mine/**")
@@ -260,12 +260,7 @@ def test_every_page_is_accessible_and_fits(
             )
             for path in paths:
                 each.goto(path)
-                each.evaluate("document.querySelectorAll('details').forEach(d => { d.name = ''; d.open = true })")
-                each.wait_for_load_state("networkidle")
-                each.wait_for_timeout(120)  # transitions end: a colour half-way has no contrast
-                wide = each.evaluate("document.documentElement.scrollWidth - innerWidth")
-                found = violations(each) + ([f"{wide} px too wide"] if wide > 0 else [])
-                seen[f"{who} {look} {path}"] = found
+                seen[f"{who} {look} {path}"] = faults(each)
     assert {where: found for where, found in seen.items() if found} == {}
 
 

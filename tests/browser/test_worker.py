@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.looks import faults
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -73,13 +75,6 @@ def enter(page: "Page", cast: "Cast") -> Callable[[str], None]:
     return signed_in
 
 
-def violations(page: "Page") -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found]
-
-
 def test_every_page_is_accessible_and_fits_a_small_phone(
     page: "Page", complaints: list[str], enter: Callable[[str], None], matter: str
 ) -> None:
@@ -96,11 +91,7 @@ def test_every_page_is_accessible_and_fits_a_small_phone(
                 page.context.add_cookies(cookies)  # type: ignore[arg-type]
             for path in paths:
                 page.goto(path)
-                page.evaluate("document.querySelectorAll('details').forEach(d => { d.name = ''; d.open = true })")
-                page.wait_for_load_state("networkidle")
-                page.wait_for_timeout(250)  # transitions end: a colour half-way has no contrast to measure
-                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                seen[f"{signed_in} {look} {path}"] = violations(page) + ([f"{wide} px too wide"] if wide > 0 else [])
+                seen[f"{signed_in} {look} {path}"] = faults(page)
         page.context.clear_cookies(name="django_language")
     assert {where: found for where, found in seen.items() if found} == {}
 

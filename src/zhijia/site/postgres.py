@@ -19,7 +19,7 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 from urllib.parse import quote
 
 import psycopg
@@ -246,9 +246,20 @@ class Server:
         return {"archive_mode": "on", "archive_timeout": "300", "archive_command": copy}
 
     def _ensure_database(self, name: str) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        with self._first_connection() as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+    def _first_connection(self) -> psycopg.Connection[Any]:
+        """A server that has just read its journal can turn away who comes in the moment in which it opens."""
+        for _try in range(20):
+            try:
+                return psycopg.connect(self.url("postgres"), autocommit=True)
+            except psycopg.OperationalError:
+                if not self._alive():
+                    raise
+                time.sleep(0.25)
+        return psycopg.connect(self.url("postgres"), autocommit=True)
 
     def _give_away(self) -> None:
         """Hand `home` to the unprivileged user; a folder that is already theirs costs one look."""

@@ -211,9 +211,9 @@ def test_virus_that_is_found_later_is_given_out_no_more(
 def test_file_key_is_wrapped_anew_without_touching_the_content(attach: Attach, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = attach(kit.png())
     place = store.place_of(kept.sha256)
-    assert (list(store.with_old_key("sealed")), store.rewrap(place)) == ([], False)
+    assert (place in store.with_old_key("sealed"), store.rewrap(place)) == (False, False)
     monkeypatch.setattr("zhijia.kernel.people.vault.present_head", lambda _purpose: b"other!")
-    assert list(store.with_old_key(f"sealed/{kept.sha256[:2]}")) == [place]
+    assert place in store.with_old_key(f"sealed/{kept.sha256[:2]}")  # others' files may stand in the folder too
     assert store.rewrap(place) is True
     with closing(store.content(kept.sha256)) as content:
         assert b"".join(content.blocks()) == kit.png()

@@ -129,16 +129,14 @@ def _secured(migration: str, models: list[Any]) -> str:
     tables = [m._meta.db_table for m in models if "case" in {field.name for field in m._meta.get_fields()}]
     rights = 'staff="SELECT, INSERT, UPDATE", worker="SELECT, INSERT, UPDATE"'
     lines = [
-        f'        grant("{t}", {rights}),\n        protect("{t}", staff=OF_CASE, worker=OF_CASE),\n'
-        f'        confine("{t}", changed_case()),\n'
-        for t in tables
+        f'        grant("{t}", {rights}),\n        protect("{t}", staff=OF_CASE, worker=OF_CASE),\n' for t in tables
     ]
+    if tables:
+        names = ", ".join(f'"{t}"' for t in tables)
+        lines.append(f"        *confine_to_case({names}),\n")
     body, _end, _rest = migration.rstrip().rpartition("    ]")
     head, start, rest = f"{body}{''.join(lines)}    ]\n".partition("\n\nclass Migration")
-    imports = (
-        "from zhijia.kernel.base.database import changed_case\n"
-        "from zhijia.kernel.base.operations import confine, grant, protect"
-    )
+    imports = "from zhijia.kernel.base.operations import confine_to_case, grant, protect"
     return f"{head.rstrip()}\n\n{imports}\n\n{OF_CASE}\n{start}{rest}"
 
 

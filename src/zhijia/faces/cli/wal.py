@@ -149,7 +149,7 @@ def _replay(server: Server) -> None:
     up, as it does where the journal ends before the moment."""
     try:
         server.start()
-    except Misconfigured as error:
+    except (Misconfigured, psycopg.OperationalError) as error:  # it may open for a moment before it gives up
         log = server.home / "postgres.log"
         if log.exists() and ENDED in log.read_text()[-4000:]:
             raise Misconfigured(_("the journal does not reach that moment; nothing was changed")) from error

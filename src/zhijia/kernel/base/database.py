@@ -14,13 +14,15 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from .statements import execute
+
 STAFF, WORKER = "zhijia_staff", "zhijia_worker"
 SLOTS = 4
 """How many separate ranges one actor may have; the policies have as many OR branches."""
 EMPTY = (1, 0)
 """A range that holds nothing."""
-READS, WRITES, KEEPS = "", "w", "c"
-"""The three sets of ranges: what is read, what is changed, and which confidential cases are read."""
+WRITES, KEEPS = "changes", "keeps"
+"""Two more sets of ranges beside what is read: what is changed, and which confidential cases are read."""
 MAY_WRITE = "current_setting('zhijia.writes') = '1'"
 """SQL: whether this actor may change anything at all; an auditor may not."""
 ACCOUNT = "current_setting('zhijia.account')::bigint"
@@ -54,17 +56,16 @@ class Ranges:
 NOWHERE = Ranges()
 
 
-def _slot_names(of: str) -> list[str]:
-    return [f"{of}{side}{i}" for i in range(SLOTS) for side in "lr"] + [f"{of}il", f"{of}ir"]
-
-
-_NAMES = [name for of in (READS, WRITES, KEEPS) for name in _slot_names(of)]
-_NAMES += ["person", "account", "own", "unassigned", "open", "services", "writes"]
+_NAMES = [f"{side}{i}" for i in range(SLOTS) for side in "lr"] + ["il", "ir"]
+_NAMES += [WRITES, f"{WRITES}_industry", KEEPS, f"{KEEPS}_industry"]
+_NAMES += ["person", "account", "own", "unassigned", "open", "services", "writes", "changed"]
+_SETTINGS = [*(f"zhijia.{name}" for name in _NAMES), "role"]
 _ENTER = (
     "SELECT "
-    + ", ".join(f"set_config('zhijia.{name}', %s, true)" for name in _NAMES)
-    + ", set_config('role', %s, true)"
+    + ", ".join(f"set_config('{name}', given[{place}], true)" for place, name in enumerate(_SETTINGS, 1))
+    + " FROM string_to_array($1, '|') AS given"
 )
+"""All in one value: sending forty costs more than setting them."""
 
 _entered: ContextVar[bool] = ContextVar("zhijia_scope", default=False)
 
@@ -97,19 +98,19 @@ def scope(
     """
     if _entered.get():
         raise RuntimeError("a database scope does not nest in another")
-    values = [str(bound) for of in (reads, writes, keeps) for pair in of.slots() for bound in pair]
+    values = [str(bound) for pair in reads.slots() for bound in pair]
+    values += [said for of in (writes, keeps) for said in (_multirange(of.region), _multirange([of.industry]))]
     values += [str(person or 0), str(account or 0), str(account or 0) if own else "0", "1" if unassigned else "0"]
     values += [
         "{" + ",".join(map(str, sorted(opened))) + "}",
         "".join(f",{key}" for key in services) + "," * bool(services),
     ]
-    values += ["1" if writes or role == WORKER else "0"]
+    values += ["1" if writes or role == WORKER else "0", "", role]
     goes_on = connection.in_atomic_block
     token = _entered.set(True)
     try:
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(_ENTER, [*values, role])
+            execute(_ENTER, ["|".join(values)])
             yield
             if goes_on and not connection.needs_rollback:
                 with connection.cursor() as cursor:
@@ -118,22 +119,47 @@ def scope(
         _entered.reset(token)
 
 
-def range_predicate(column: str, industry_column: str = "", *, of: str = READS) -> str:
-    """The SQL of the fixed OR slots over `column`: used in policies and in reviewed search functions alike."""
+def _multirange(pairs: Sequence[tuple[int, int]]) -> str:
+    return "{" + ",".join(f"[{low},{high}]" for low, high in pairs if low <= high) + "}"
+
+
+def range_predicate(column: str, industry_column: str = "") -> str:
+    """The SQL of what is read, as fixed OR slots over `column`, each of which an index answers: used in policies and in
+    reviewed search functions alike."""
     parts = [
-        f"{column} BETWEEN current_setting('zhijia.{of}l{i}')::bigint AND current_setting('zhijia.{of}r{i}')::bigint"
+        f"{column} BETWEEN current_setting('zhijia.l{i}')::bigint AND current_setting('zhijia.r{i}')::bigint"
         for i in range(SLOTS)
     ]
     if industry_column:
         parts.append(
-            f"{industry_column} BETWEEN current_setting('zhijia.{of}il')::bigint"
-            f" AND current_setting('zhijia.{of}ir')::bigint"
+            f"{industry_column} BETWEEN current_setting('zhijia.il')::bigint AND current_setting('zhijia.ir')::bigint"
         )
     return "(" + " OR ".join(parts) + ")"
 
 
-def changed_case(column: str = "case_id") -> str:
-    """The SQL for rows that hang on a case by `column`: the actor may work on that case. What is read is narrowed by
-    the policy on the case itself."""
-    inside = range_predicate("c.unit_lft", "c.industry_lft", of=WRITES)
-    return f"EXISTS (SELECT 1 FROM cases_case c WHERE c.id = {column} AND {inside})"
+def within(of: str, column: str, industry_column: str) -> str:
+    """The SQL for a row that was found already: it lies in WRITES or KEEPS. One value each instead of slots, because a
+    policy is set up anew for each table that a statement touches, and each setting in it is paid for."""
+    return (
+        f"({column} <@ current_setting('zhijia.{of}')::int8multirange"
+        f" OR {industry_column} <@ current_setting('zhijia.{of}_industry')::int8multirange)"
+    )
+
+
+CASES_CHANGED = f"""
+CREATE FUNCTION cases_changed(which bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM public.cases_case c WHERE c.id = which
+      AND {within(WRITES, "c.unit_lft", "c.industry_lft")}) THEN
+    PERFORM set_config('zhijia.changed', which::text, true);
+    RETURN true;
+  END IF;
+  RETURN false;
+END $$
+"""
+"""Whether staff see a case and may work on it, for the rows that hang on it. A function, because a statement that
+writes ten tables would carry twenty copies of the condition, and setting those up cost more than all the rest of the
+statement (benchmarks/trust.py). It runs as whoever asks, so the policy on the case narrows what is found, and it keeps
+its last yes until the transaction ends."""
+CHANGED_CASE = "(case_id::text = current_setting('zhijia.changed') OR cases_changed(case_id))"
+"""SQL: the same for the row at hand."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.migrations.operations import RunSQL
 
-from .database import MAY_WRITE, STAFF, WORKER
+from .database import CHANGED_CASE, MAY_WRITE, STAFF, WORKER
 
 Statements = list[str | tuple[str, Any]]
 
@@ -72,3 +72,10 @@ def confine(table: str, within: str = MAY_WRITE) -> RunSQL:
         ],
         [f"DROP POLICY {name}_{act} ON {table}" for act in ("adds", "changes", "removes")],
     )
+
+
+def confine_to_case(*tables: str) -> list[RunSQL]:
+    """Let staff change rows of these tables only with a case that they see and may work on. As this says all, the check
+    that `protect` made for writing is taken out: it would ask the same once more for each row."""
+    trusted = [f"ALTER POLICY {table.replace('.', '_')}_staff ON {table} WITH CHECK (true)" for table in tables]
+    return [*(confine(table, CHANGED_CASE) for table in tables), RunSQL([*trusted], RunSQL.noop)]

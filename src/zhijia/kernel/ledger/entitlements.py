@@ -15,8 +15,10 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 from psycopg.types.numeric import Int8
 
+from zhijia.kernel.base.statements import Row
+
 from .models import Entitlement
-from .sql import Row, prepared, rows
+from .sql import prepared, rows
 
 
 class Code(StrEnum):

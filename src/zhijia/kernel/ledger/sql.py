@@ -3,12 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import psycopg
 from django.db import connection
 
-AFTER = 5
-"""Executions after which the driver prepares a statement."""
-Row = tuple[Any, ...]
+from zhijia.kernel.base.statements import Row, execute
 
 
 def rows(statement: str, values: Sequence[Any] | Mapping[str, Any] | None = None) -> list[Row]:
@@ -19,12 +16,5 @@ def rows(statement: str, values: Sequence[Any] | Mapping[str, Any] | None = None
 
 
 def prepared(statement: str, values: Sequence[Any]) -> list[Row]:
-    """All rows of a statement with $1, $2 … that is prepared after a few uses; Django's own cursor cannot."""
-    connection.ensure_connection()
-    raw: psycopg.Connection[Row] = connection.connection
-    if raw.prepare_threshold is None:
-        raw.prepare_threshold = AFTER
-    if connection.queries_logged:  # so that whoever counts queries counts these too
-        connection.queries_log.append({"sql": statement, "time": "0"})
-    with connection.wrap_database_errors:
-        return psycopg.RawCursor(raw).execute(statement, values).fetchall()
+    """All rows of a statement with $1, $2 … that is prepared after a few uses."""
+    return execute(statement, values).fetchall()

@@ -108,6 +108,40 @@ class SealColumn(Operation):
         return rows[-1][0]
 
 
+class Rewrite(Operation):
+    """Write tables anew, so that what stood readable in them is not left in the pages of the files. A dropped column is
+    only hidden; this is what removes it. Older backups and archived logs still hold it (docs/guides/keys.md)."""
+
+    reduces_to_sql = False
+    reversible = True
+
+    def __init__(self, *tables: str) -> None:
+        self.tables = tables
+
+    def deconstruct(self) -> Any:
+        """Never written by makemigrations."""
+        return type(self).__name__, list(self.tables), {}
+
+    def describe(self) -> str:
+        """For the log."""
+        return f"Rewrite {', '.join(self.tables)}"
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Nothing changes."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """One after the other; an empty table has nothing to hide."""
+        del app_label, from_state, to_state
+        with schema_editor.connection.cursor() as cursor:
+            for table in self.tables:
+                cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}")')
+                if cursor.fetchone()[0]:
+                    cursor.execute(f'VACUUM (FULL, ANALYZE) "{table}"')
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Nothing to take back."""
+
+
 _KIND = "SELECT data_type FROM information_schema.columns WHERE table_name = %s AND column_name = %s"
 _TRIGGERS = """
 SELECT t.tgname, pg_get_triggerdef(t.oid) FROM pg_depend d

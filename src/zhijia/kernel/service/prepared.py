@@ -11,13 +11,11 @@ import psycopg
 from django.db import connection, models
 from psycopg.types.numeric import Int8
 
+from zhijia.kernel.base.statements import Row, execute
 from zhijia.kernel.people.actors import Actor
 
 _NAMED = re.compile(r"%\((\w+)\)s")
 M = TypeVar("M", bound=models.Model)
-Row = tuple[Any, ...]
-AFTER = 5
-"""Executions after which the driver prepares a statement."""
 
 
 def role_of(actor: Actor) -> str:
@@ -31,16 +29,9 @@ def run(statement: str, params: Mapping[str, Any], *, role: str) -> "psycopg.Raw
     `role` (the kind of actor) becomes part of the text: a plan under row-level security serves one database role
     only, so each role keeps its own. Integers all travel as bigint, so that one text is one plan.
     """
-    connection.ensure_connection()
-    raw: psycopg.Connection[Row] = connection.connection
-    if raw.prepare_threshold is None:
-        raw.prepare_threshold = AFTER
     text, names = _numbered(statement, role)
     given = (params[name] for name in names)
-    if connection.queries_logged:  # so that whoever counts queries counts these too
-        connection.queries_log.append({"sql": text, "time": "0"})
-    with connection.wrap_database_errors:
-        return psycopg.RawCursor(raw).execute(text, [Int8(value) if type(value) is int else value for value in given])
+    return execute(text, [Int8(value) if type(value) is int else value for value in given])
 
 
 @lru_cache(maxsize=256)

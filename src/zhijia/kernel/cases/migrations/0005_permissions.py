@@ -9,15 +9,25 @@ from typing import Any
 
 from django.db import migrations
 
-from zhijia.kernel.base.database import ACCOUNT, KEEPS, SLOTS, STAFF, WORKER, WRITES, changed_case, range_predicate
-from zhijia.kernel.base.operations import confine
+from zhijia.kernel.base.database import (
+    ACCOUNT,
+    CASES_CHANGED,
+    KEEPS,
+    SLOTS,
+    STAFF,
+    WORKER,
+    WRITES,
+    range_predicate,
+    within,
+)
+from zhijia.kernel.base.operations import confine, confine_to_case
 
 Statement = str | tuple[str, dict[str, Any] | list[Any] | tuple[Any, ...] | tuple[()] | None]
 IN_REACH = range_predicate("unit_lft", "industry_lft")
 IN_CHARGE = f"assignee_id = {ACCOUNT}"
 OPENED = "id = ANY (current_setting('zhijia.open')::bigint[])"
-CHANGES = range_predicate("unit_lft", "industry_lft", of=WRITES)
-NOT_HIDDEN = f"""(NOT confidential OR {IN_CHARGE} OR {range_predicate("unit_lft", "industry_lft", of=KEEPS)}
+CHANGES = within(WRITES, "unit_lft", "industry_lft")
+NOT_HIDDEN = f"""(NOT confidential OR {IN_CHARGE} OR {within(KEEPS, "unit_lft", "industry_lft")}
   OR (assignee_id IS NULL AND current_setting('zhijia.unassigned') = '1' AND {CHANGES}))"""
 OF_SERVICES = "(current_setting('zhijia.services') = '' OR position(',' || service || ',' IN current_setting('zhijia.services')) > 0)"
 SEEN = (
@@ -59,7 +69,7 @@ END $$
 """.replace(
     "{kept}",
     NOT_HIDDEN.replace("confidential", "c.confidential").replace("assignee_id", "c.assignee_id")
-    .replace("unit_lft BETWEEN", "c.unit_lft BETWEEN").replace("industry_lft BETWEEN", "c.industry_lft BETWEEN")
+    .replace("unit_lft <@", "c.unit_lft <@").replace("industry_lft <@", "c.industry_lft <@")
     + " AND " + OF_SERVICES.replace("service ||", "c.service ||"),
 )  # fmt: skip
 """Replaces that of 0004: confidential cases are found by nobody who may not read them."""
@@ -112,7 +122,8 @@ class Migration(migrations.Migration):
             ],
         ),
         confine("cases_case", CHANGES),
-        *(confine(f"cases_{child}", changed_case()) for child in CHILDREN),
+        migrations.RunSQL(CASES_CHANGED, "DROP FUNCTION cases_changed"),
+        *confine_to_case(*(f"cases_{child}" for child in CHILDREN)),
         migrations.RunSQL(SEARCH, migrations.RunSQL.noop),
         migrations.RunSQL(trail(ENTRY), trail(ENTRY_WAS)),
         migrations.RunSQL(GUARD, "DROP TRIGGER cases_case_guard ON cases_case; DROP FUNCTION cases_guard"),

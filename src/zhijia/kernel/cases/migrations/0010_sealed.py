@@ -6,7 +6,7 @@ from django.db import migrations
 
 from zhijia.kernel.cases.protected import purpose_of, title_of
 from zhijia.kernel.cases.search import words_of
-from zhijia.kernel.people.seal_column import SealColumn
+from zhijia.kernel.people.seal_column import Rewrite, SealColumn
 
 OF_CASE = "SELECT c.service || '/' || c.category FROM cases_case c WHERE c.id = t.case_id"
 TITLES = "SELECT id, service, category, title FROM cases_case WHERE id > %s ORDER BY id LIMIT 2000"
@@ -76,4 +76,5 @@ class Migration(migrations.Migration):
         SealColumn("Note", "text", row=("case_id", "event_seq", "field"), purpose=purpose, about=OF_CASE),
         SealColumn("Attachment", "name", row=("case_id",), purpose=purpose, about=OF_CASE),
         migrations.RunPython(mark_words, migrations.RunPython.noop),
+        Rewrite("cases_case", "cases_note", "cases_attachment", "cases_words"),
     ]

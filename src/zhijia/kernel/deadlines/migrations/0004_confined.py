@@ -2,12 +2,11 @@
 
 from django.db import migrations
 
-from zhijia.kernel.base.database import changed_case
-from zhijia.kernel.base.operations import confine
+from zhijia.kernel.base.operations import confine_to_case
 
 
 class Migration(migrations.Migration):
     dependencies = [("deadlines", "0003_leads"), ("cases", "0005_permissions")]
     operations = [
-        confine("deadlines_deadline", changed_case()),
+        *confine_to_case("deadlines_deadline"),
     ]

@@ -2,14 +2,13 @@
 
 from django.db import migrations
 
-from zhijia.kernel.base.database import changed_case
-from zhijia.kernel.base.operations import confine, protect
+from zhijia.kernel.base.operations import confine, confine_to_case, protect
 
 
 class Migration(migrations.Migration):
     dependencies = [("documents", "0002_security"), ("cases", "0005_permissions")]
     operations = [
-        confine("documents_letter", changed_case()),
+        *confine_to_case("documents_letter"),
         confine("documents_line"),
         protect("documents_counter", staff="true", worker="false"),
         confine("documents_counter"),

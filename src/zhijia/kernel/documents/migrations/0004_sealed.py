@@ -5,7 +5,7 @@ from django.db import migrations
 
 from zhijia.kernel.base.database import STAFF, WORKER
 from zhijia.kernel.cases.protected import purpose_of
-from zhijia.kernel.people.seal_column import SealColumn
+from zhijia.kernel.people.seal_column import Rewrite, SealColumn
 
 SEALED = ("facts", "free", "content")
 FROZEN = (
@@ -68,4 +68,5 @@ class Migration(migrations.Migration):
         letter("content", "{}"),
         *(letter(name) for name in ("free", "proof", "answer", "reason")),
         SealColumn("Line", "cells", row=("letter_id", "place"), purpose=purpose, about=OF_LETTER, empty="[]"),
+        Rewrite("documents_letter", "documents_line"),
     ]

@@ -16,7 +16,7 @@ from zhijia.kernel.people.vault import old_index_key
 
 ID = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 SEALING = (
-    "phone", "id_number", "bank_card", "pass_phrase", "name", "words", "title", "letter", "message", "health",
+    "phone", "id_number", "bank_card", "pass_phrase", "name", "words", "message", "health",
     "harassment", "children", "sealed_identity", "totp", "provider_secret", "file",
 )  # fmt: skip
 INDEXES = (

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from zhijia.kernel.people.seal_column import SealColumn
+from zhijia.kernel.people.seal_column import Rewrite, SealColumn
 
 ONCE = """
 UPDATE people_account a SET name = '' WHERE a.person_id IS NOT NULL AND NOT a.is_partner
@@ -20,4 +20,5 @@ class Migration(migrations.Migration):
             for name in ("number_masked", "note")
         ),
         migrations.RunSQL(ONCE, migrations.RunSQL.noop),
+        Rewrite("people_person", "people_safecontact", "people_account"),
     ]

@@ -2,12 +2,11 @@
 
 from django.db import migrations
 
-from zhijia.kernel.base.database import changed_case
-from zhijia.kernel.base.operations import confine
+from zhijia.kernel.base.operations import confine_to_case
 
 
 class Migration(migrations.Migration):
     dependencies = [("disputes", "0002_security"), ("cases", "0005_permissions")]
     operations = [
-        confine("disputes_facts", changed_case()),
+        *confine_to_case("disputes_facts"),
     ]

@@ -2,12 +2,11 @@
 
 from django.db import migrations
 
-from zhijia.kernel.base.database import changed_case
-from zhijia.kernel.base.operations import confine
+from zhijia.kernel.base.operations import confine_to_case
 
 
 class Migration(migrations.Migration):
     dependencies = [("hotline", "0002_security"), ("cases", "0005_permissions")]
     operations = [
-        confine("hotline_ticket", changed_case()),
+        *confine_to_case("hotline_ticket"),
     ]

@@ -1,7 +1,6 @@
 from django.db import migrations
 
-from zhijia.kernel.base.database import changed_case
-from zhijia.kernel.base.operations import confine, grant, protect
+from zhijia.kernel.base.operations import confine_to_case, grant, protect
 
 OF_CASE = "EXISTS (SELECT 1 FROM cases_case c WHERE c.id = case_id)"
 
@@ -11,5 +10,5 @@ class Migration(migrations.Migration):
     operations = [
         grant("privacy_request", staff="SELECT, INSERT, UPDATE", worker="SELECT, INSERT, UPDATE"),
         protect("privacy_request", staff=OF_CASE, worker=OF_CASE),
-        confine("privacy_request", changed_case()),
+        *confine_to_case("privacy_request"),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from zhijia.kernel.people.seal_column import SealColumn
+from zhijia.kernel.people.seal_column import Rewrite, SealColumn
 
 
 class Migration(migrations.Migration):
@@ -11,4 +11,5 @@ class Migration(migrations.Migration):
     operations = [
         SealColumn("DataRight", "words", row=("case_id",), key="case_id"),
         SealColumn("DataRight", "proof", row=("case_id",), key="case_id"),
+        Rewrite("privacy_request"),
     ]

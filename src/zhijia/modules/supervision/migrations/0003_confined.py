@@ -2,12 +2,11 @@
 
 from django.db import migrations
 
-from zhijia.kernel.base.database import changed_case
-from zhijia.kernel.base.operations import confine
+from zhijia.kernel.base.operations import confine_to_case
 
 
 class Migration(migrations.Migration):
     dependencies = [("supervision", "0002_security"), ("cases", "0005_permissions")]
     operations = [
-        confine("supervision_facts", changed_case()),
+        *confine_to_case("supervision_facts"),
     ]

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from zhijia.kernel.cases.protected import purpose_of
-from zhijia.kernel.people.seal_column import SealColumn
+from zhijia.kernel.people.seal_column import Rewrite, SealColumn
 
 
 def purpose(category: str) -> str:
@@ -16,4 +16,5 @@ class Migration(migrations.Migration):
     operations = [
         SealColumn("Supervision", "finding", row=("case_id",), key="case_id", purpose=purpose, about="t.category"),
         SealColumn("Supervision", "demand", row=("case_id",), key="case_id", purpose=purpose, about="t.category"),
+        Rewrite("supervision_facts"),
     ]

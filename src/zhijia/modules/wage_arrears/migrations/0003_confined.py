@@ -2,24 +2,16 @@
 
 from django.db import migrations
 
-from zhijia.kernel.base.database import changed_case
-from zhijia.kernel.base.operations import confine
+from zhijia.kernel.base.operations import confine_to_case
 
 
 class Migration(migrations.Migration):
     dependencies = [("wage_arrears", "0002_security"), ("cases", "0005_permissions")]
     operations = [
-        *(
-            confine(f"wage_arrears_{table}", changed_case())
-            for table in (
-                "facts",
-                "claim",
-                "share",
-                "payment",
-                "contractor",
-                "instalment",
-                "act",
-                "evidence",
+        *confine_to_case(
+            *(
+                f"wage_arrears_{table}"
+                for table in ("facts", "claim", "share", "payment", "contractor", "instalment", "act", "evidence")
             )
         ),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from zhijia.kernel.people.seal_column import SealColumn
+from zhijia.kernel.people.seal_column import Rewrite, SealColumn
 
 
 class Migration(migrations.Migration):
@@ -14,4 +14,5 @@ class Migration(migrations.Migration):
         SealColumn("Payment", "evidence", row=("case_id", "no"), key="id"),
         SealColumn("LimitationAct", "evidence", row=("case_id", "kind"), key="id"),
         SealColumn("EvidenceItem", "note", row=("case_id", "no"), key="id"),
+        Rewrite("wage_arrears_facts", "wage_arrears_payment", "wage_arrears_act", "wage_arrears_evidence"),
     ]
