@@ -96,6 +96,18 @@ def test_token_of_an_application_of_staff_is_refused(api: Api, cast: Cast) -> No
     assert api.with_token("z").get("/cases").status_code == 401
 
 
+def test_token_that_a_person_gave_a_partner_opens_nothing_here(partner: Api, cast: Cast) -> None:
+    application = Application.objects.get()
+    AccessToken.objects.create(
+        application=application,
+        user=cast.accounts["alice"],
+        token="y",
+        expires=NOW + timedelta(hours=1),
+        scope="openid",
+    )
+    assert partner.with_token("y").get("/cases").status_code == 401
+
+
 def test_wrong_token_is_refused_whatever_the_session_says(api: Api) -> None:
     signed_in = api.by("zhou")
     signed_in.client.defaults["HTTP_AUTHORIZATION"] = "Bearer nonsense"

@@ -252,7 +252,10 @@ def test_a_solution_is_not_good_for_another_person(puzzling: Kitchen, alice: int
 def test_a_solution_grows_old(puzzling: Kitchen, alice: int) -> None:
     solution = solved(alice)
     assert puzzling.claim(alice, solution=solution, now=OPEN + timedelta(minutes=10)).code == "puzzle_old"
-    puzzling.claim(alice, solution=solution, key="a")
+    assert puzzling.claim(alice, solution=solution, key="a").code == "granted"
+    late = OPEN + timedelta(minutes=10)
+    assert puzzling.claim(alice, solution=solution, key="a", now=late).code == "again"
+    assert puzzling.claim(alice, solution=solution, key="b", now=late).code == "puzzle_old"
     assert [puzzle.forget_spent(now=OPEN + timedelta(minutes=m)) for m in (9, 10, 10)] == [0, 1, 0]
 
 

@@ -94,7 +94,8 @@ class Token(HttpBearer):
 
 def _look_up(checksum: str) -> _Trusted | None:
     _trusted.pop(checksum, None)
-    token = AccessToken.objects.select_related("application__user").filter(token_checksum=checksum).first()
+    ours = AccessToken.objects.filter(user=None)  # a person's token opens what they agreed to tell, and nothing here
+    token = ours.select_related("application__user").filter(token_checksum=checksum).first()
     account = token.application.user if token and token.application else None
     if token is None or account is None or not account.is_partner or not account.is_active:
         return None

@@ -96,9 +96,14 @@ def claim(
     most = rules.number("tries_per_minute", region=offer.region, now=now)
     if not Limit("vouchers.claim", most=most, seconds=60).allows(account_id, now=now):
         return _refused("too_many")
-    if code := puzzle.check(solution, person_id=person_id, key=key, region=offer.region, now=now):
+    code = puzzle.check(solution, person_id=person_id, key=key, region=offer.region, now=now)
+    if code and not _claimed_before(offer, person_id, key):  # who asks again after a lost answer needs no new puzzle
         return _refused(code)
     return grant(offer=offer, person_id=person_id, key=key, now=now)
+
+
+def _claimed_before(offer: Offer, person_id: int, key: str) -> bool:
+    return Entitlement.objects.filter(scope=offer.scope, person_id=person_id, key=key).exists()
 
 
 def grant(*, offer: Offer, person_id: int, key: str, now: datetime) -> Claimed:
