@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.looks import faults
+from tests.kernel.files import kit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -163,6 +164,40 @@ def test_draft_survives_a_lost_network_and_is_sent_once(
     assert Case.objects.count() == 1
     page.goto("/ask/")
     assert page.locator("#story").input_value() == ""
+
+
+def test_app_opens_without_a_network_and_what_was_closed_is_sent_once_with_its_photo(
+    browser: "Browser", page: "Page", enter: Callable[[str], None], cast: "Cast"
+) -> None:
+    from zhijia.kernel.cases.models import Attachment, Case
+
+    enter("alice")
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.reload()  # the page is now the worker's
+    page.goto("/ask/")
+    page.wait_for_load_state("networkidle")
+    page.locator("#story").press_sequentially(STORY, delay=1)
+    page.locator("#county").select_option(label="青禾区")
+    page.set_input_files("#files", {"name": "条.png", "mimeType": "image/png", "buffer": kit.png()})
+    page.context.set_offline(True)
+    page.click(".dock button")
+    page.wait_for_selector("[data-offline]:not([hidden])")
+    page.wait_for_function("indexedDB.databases().then(all => all.length === 1)")
+    page.goto("/matters/")
+    assert (page.locator("h1").inner_text(), faults(page)) == ("现在没有网络", [])
+    page.goto("/ask/")
+    assert page.locator("#story").input_value() == STORY
+    assert Case.objects.count() == 0
+    page.context.set_offline(False)
+    page.goto("/")
+    page.wait_for_selector("[data-outbox-sent]:not([hidden])")
+    page.click("[data-outbox-sent] a")
+    page.wait_for_url("**/ask/sent/")
+    assert (Case.objects.count(), Attachment.objects.count()) == (1, 1)
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    assert (Case.objects.count(), page.locator("[data-outbox-sent]:not([hidden])").count()) == (1, 0)
 
 
 def test_everything_works_without_javascript(browser: "Browser", live_server: object, cast: "Cast") -> None:

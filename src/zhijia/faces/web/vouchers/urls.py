@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from . import outlet, scripts, worker
+from zhijia.faces.web.scripts import service_worker
+
+from . import outlet, worker
 from .desk import conflicts, handed, money, organisers, outlets, overview, programmes, serving, settlements
 
 app_name = "vouchers"
+SCRIPT = "web/vouchers/sw.js"
 urlpatterns = [
     path("vouchers/", worker.today, name="today"),
-    path("vouchers/sw.js", scripts.service_worker, name="sw"),
+    path("vouchers/sw.js", service_worker(SCRIPT), name="sw"),
     path("vouchers/places/", worker.places_page, name="places"),
     path("vouchers/<int:offer>/claim/", worker.claim, name="claim"),
     path("vouchers/<int:offer>/puzzle/", worker.puzzle_of, name="puzzle"),
@@ -16,7 +19,7 @@ urlpatterns = [
     path("vouchers/mine/<int:pk>/", worker.voucher, name="voucher"),
     path("vouchers/mine/<int:pk>/give-back/", worker.give_back, name="give_back"),
     path("outlet/", outlet.entry, name="outlet"),
-    path("outlet/sw.js", scripts.service_worker, name="outlet_sw"),
+    path("outlet/sw.js", service_worker(SCRIPT), name="outlet_sw"),
     path("outlet/enrol/", outlet.enrol, name="enrol"),
     path("outlet/leave/", outlet.leave, name="leave"),
     path("outlet/redeem/", outlet.redeem_page, name="redeem"),

@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from . import ask, home, matters, me, messages, privacy, pseudonym, services
+from zhijia.faces.web.scripts import service_worker
+
+from . import app, ask, home, matters, me, messages, privacy, pseudonym, services
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("sw.js", service_worker("web/sw.js"), name="app_sw"),
+    path("offline/", app.offline, name="offline"),
     path("ask/", ask.ask, name="ask"),
     path("ask/guess", ask.guess, name="ask_guess"),
     path("ask/places", ask.places_of, name="ask_places"),

@@ -52,5 +52,24 @@ for (const input of document.querySelectorAll("[data-names]")) {
 // A draft of a matter is nobody's business after signing out.
 document.querySelector("form[data-forget]")?.addEventListener("submit", () => {
   globalThis.caches?.delete("zhijia.vouchers"); // a kept code is not for whoever holds the phone next
+  try { indexedDB.deleteDatabase("zhijia"); } catch { /* nothing was kept */ }
   try { for (const key of Object.keys(localStorage)) if (key.startsWith("zhijia.ask")) localStorage.removeItem(key); } catch { /* nothing was kept */ }
 });
+
+// The worker's app: it opens without a network, and what waits to be sent is sent by whatever page is opened next.
+if (document.documentElement.dataset.face === "worker" && "serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/sw.js", { type: "module", scope: "/" }).catch(() => {});
+  const told = document.querySelector("[data-outbox]");
+  if (told && navigator.onLine) {
+    indexedDB.databases?.().then(async (all) => {
+      if (!all.some((one) => one.name === "zhijia")) return;
+      const { flush, results } = await import("./outbox.js");
+      await flush();
+      const [one] = await results();
+      if (!one) return;
+      const line = told.querySelector(`[data-outbox-${one.told}]`);
+      line.querySelector("a").href = one.url;
+      line.hidden = false;
+    }).catch(() => {});
+  }
+}

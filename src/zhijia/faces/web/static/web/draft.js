@@ -1,3 +1,5 @@
+import { flush, keep, results } from "./outbox.js";
+
 // What is typed for a matter stays on this phone until it is sent: it survives a lost network and a closed page.
 // Never the phone number, the name or the pass phrase: a form names the fields that are kept, each service has its own
 // draft. Forgotten after three days, on sending, and on signing out.
@@ -41,6 +43,13 @@ if (form) {
     if (navigator.onLine) return;
     event.preventDefault();
     offline.hidden = false;
-    window.addEventListener("online", () => { offline.hidden = true; form.requestSubmit(); }, { once: true });
+    const kept = keep(form).catch(() => false); // a private window keeps nothing: then this page sends it itself
+    window.addEventListener("online", async () => {
+      offline.hidden = true;
+      if (await kept) await flush().catch(() => {});
+      const [sent] = (await kept) ? (await results()).filter((one) => one.told === "sent") : [];
+      if (sent) location.assign(sent.url);
+      else form.requestSubmit(); // with the answer in front of its sender; what was stored is not stored twice
+    }, { once: true });
   });
 }
