@@ -51,6 +51,14 @@ def test_settings_decide(settings: Any, cast: "Cast") -> None:
     assert not any(f.mend for f in good)
 
 
+def test_proxies_that_nobody_named_are_a_weakness(settings: Any) -> None:
+    settings.SESSION_COOKIE_SECURE, settings.TRUSTED_PROXIES = True, []
+    weak = people.addresses(NOW)
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    held = people.addresses(NOW)
+    assert (weak.state, held.state, "10.0.0.0/8" in str(held.evidence)) == (State.WEAK, State.HOLDS, True)
+
+
 def test_a_check_that_breaks_is_a_finding() -> None:
     def broken(now: object) -> Finding:
         raise ZeroDivisionError("no")

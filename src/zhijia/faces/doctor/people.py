@@ -83,6 +83,19 @@ def transport(now: datetime) -> Finding:
     )  # fmt: skip
 
 
+def addresses(now: datetime) -> Finding:
+    """8.1.4.1 b: behind a proxy that is not named, all visitors share one address, and one limit of tries."""
+    del now
+    return told(
+        "8.1.4.1 b", _("Visitors' addresses"), settings.SESSION_COOKIE_SECURE and not settings.TRUSTED_PROXIES,
+        format_lazy(
+            _("Proxies that may name a visitor's address: {proxies}."),
+            proxies=", ".join(settings.TRUSTED_PROXIES) or "–",
+        ),
+        _("Name the networks of your proxies with ZHIJIA_PROXIES."), weak=True,
+    )  # fmt: skip
+
+
 def sessions(now: datetime) -> Finding:
     """8.1.4.1 b: failures end, idle sessions end."""
     del now
@@ -166,4 +179,4 @@ def _one(statement: str, params: object) -> object:
         return value
 
 
-CHECKS = (passwords, sessions, transport, second_factor, defaults, separation, row_security, administrators)
+CHECKS = (passwords, addresses, sessions, transport, second_factor, defaults, separation, row_security, administrators)
