@@ -7,7 +7,7 @@ TOOL := ZHIJIA_TESTING=1 ZHIJIA_DJANGO_SECRET=unused ZHIJIA_VAULT_KEY=unused DJA
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock"
 
-.PHONY: help run test lint audit bench lock fmt clean environment dev
+.PHONY: help run test lint audit bench pictures lock fmt clean environment dev
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
@@ -37,6 +37,9 @@ test: lint ## the whole suite (T=path or more arguments narrows pytest)
 bench: dev ## one benchmark: make bench NAME=fire QUICK=1 (SEED=7 for chaos)
 	@test -f "benchmarks/$(NAME).py" || { echo "no benchmark '$(NAME)'; there are:" $$(ls benchmarks | sed -n 's/^\([a-z].*\)\.py$$/\1/p') >&2; exit 2; }
 	@QUICK=$(QUICK) SEED=$(SEED) $(PY) benchmarks/$(NAME).py
+
+pictures: dev ## draw the pictures of docs/pictures anew, from the demonstration
+	@PYTHONPATH=src $(PY) tools/pictures.py
 
 lock: environment ## write both lock files anew (UP=1: take newer versions)
 	@$(COMPILE) $(if $(UP),--upgrade) pyproject.toml -o requirements.lock
