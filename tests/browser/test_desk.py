@@ -128,3 +128,27 @@ def test_pages_fit_and_have_no_fault(desk: dict[str, Any], width: int) -> None:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert faults(page) == []
+
+
+def test_palette_jumps_by_number_and_a_view_is_saved_by_key(desk: dict[str, Any]) -> None:
+    page, no = desk["page"], desk["numbers"][2]
+    page.goto("/desk/?category=wages")
+    page.keyboard.press("v")
+    page.locator("#view-name").fill("欠薪")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".views [aria-current]")
+    assert page.locator(".views [aria-current]").inner_text() == "欠薪"
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("#palette-found [aria-selected=true]")
+    assert page.locator("#palette-found [aria-selected=true] .name").inner_text() == "欠薪"
+    page.keyboard.type(no)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/desk/{no}/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("/")
+    page.wait_for_selector("#palette-found [aria-selected=true]")
+    assert page.locator("#palette-found [aria-selected=true]").get_attribute("href") == f"/desk/{no}/"
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert page.locator("dialog.keys-help[open]").count() == 1

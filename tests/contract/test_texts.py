@@ -23,6 +23,7 @@ FOLDERS += [
     "kernel/files",
     "kernel/sheets",
     "kernel/retention",
+    "faces/paper",
     *(f"modules/{name}" for name in settings.MODULES),
 ]
 KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}

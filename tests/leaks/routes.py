@@ -103,7 +103,8 @@ def _choices(name: str, route: str, world: World) -> list[str]:
         return [case.no for case in (*world.theirs, *world.kept)]
     if name in ("pk", "id", "offer"):
         for part, ids in (
-            ("sheets/jobs", world.ids["job"]), ("files/", world.ids["attachment"]), ("people/", world.ids["person"]),
+            ("sheets/jobs", world.ids["job"]), ("files/", world.ids["attachment"]),
+            ("openings/", world.ids["opening"]), ("people/", world.ids["person"]),
             ("programmes/", list(Programme.objects.values_list("pk", flat=True)[:1]) or [1]),
             ("outlets/", list(Outlet.objects.values_list("pk", flat=True)[:1]) or [1]),
             ("terminals/", list(Terminal.objects.values_list("pk", flat=True)[:1]) or [1]),

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from tests.cast import NOW, PLATFORM, QINGHE, Cast
+from zhijia.kernel.cases import openings
 from zhijia.kernel.cases.models import Attachment, Case, Note
 from zhijia.kernel.notify.models import Channel, Message, MessageState
 from zhijia.kernel.org.models import Org, OrgKind, Region
@@ -181,6 +182,14 @@ def _their_desk(world: World) -> None:
         sha256="0" * 64, key=f"leak-{lin.pk}", created_at=NOW,
     )  # fmt: skip
     world.ids["job"] = [job.pk]
+    asked = openings.ask_emergency(
+        no=world.theirs[1].no,
+        reason="他在电话里说要从楼上跳下去，得马上找到这个人的地址和电话",
+        danger="有人要轻生",
+        actor=world.cast.actor("lin"),
+        now=NOW,
+    )
+    world.ids["opening"] = [asked.pk]  # theirs: what the principals ask for meanwhile has other ids
     Message.objects.create(
         account=lin, channel=Channel.APP, state=MessageState.SENT, template="hotline.late",
         data={"no": world.theirs[0].no, "title": world.secret()}, created_at=NOW, sent_at=NOW,

@@ -32,6 +32,7 @@ PASSWORD = Limit("route.password", most=30, seconds=HOUR)
 TOKEN = Limit("route.token", most=120, seconds=60)
 SUGGEST = Limit("route.suggest", most=300, seconds=60)
 ASK = Limit("route.intake", most=120, seconds=HOUR)
+FIGURES = Limit("route.figures", most=120, seconds=60)
 FILE = Limit("route.intake_api", most=3000, seconds=60)
 """A partner's system files for a whole city."""
 
@@ -58,6 +59,10 @@ ROUTES: dict[tuple[str, ...], Limit] = {
     ("GET", "api/v1/orgs"): SUGGEST,
     ("POST", "ask/"): ASK,
     ("POST", "services/<slug:key>/"): ASK,
+}
+ROUTES |= {
+    ("GET", f"figures/{route}"): FIGURES
+    for route in ("", "dictionary/", "data/<slug:service>.csv", "data/<slug:service>.json")
 }
 _FILING = "api/v1/cases/"
 

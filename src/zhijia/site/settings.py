@@ -88,6 +88,10 @@ ALLOWED_HOSTS += [FILES_HOST.partition(":")[0]] if FILES_HOST else []
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ZHIJIA_ORIGINS", "").split(",") if o]
 DEMO = os.environ.get("ZHIJIA_DEMO", "") == "1"
 """Show the demonstration accounts on the sign-in page and the codes that a real installation would send by SMS."""
+HOTLINE_EXCHANGE = os.environ.get("ZHIJIA_EXCHANGE", "")
+"""The adapter to the telephone exchange as "module:Class"; without one, agents lift their receivers by hand."""
+HOTLINE_EXCHANGE_SECRET = os.environ.get("ZHIJIA_EXCHANGE_SECRET", "")
+"""Signs what the exchange reports; empty: nothing is taken."""
 
 KERNEL = [
     "base", "rules", "audit", "events", "org", "people", "files", "ledger", "sheets", "cases", "deadlines", "documents",
@@ -258,6 +262,7 @@ LOCALE_PATHS = [
     PACKAGE / "faces" / "web" / "board" / "locale",
     PACKAGE / "faces" / "web" / "vouchers" / "locale",
     PACKAGE / "faces" / "web" / "admin" / "locale",
+    PACKAGE / "faces" / "paper" / "locale",
 ]
 """Translations of packages that are no Django apps of their own."""
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]

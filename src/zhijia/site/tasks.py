@@ -16,6 +16,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Status
 
 from zhijia.faces import keepers, package
+from zhijia.faces.cli import demo_calls
 from zhijia.kernel.audit import roots, runs, security
 from zhijia.kernel.base import limits
 from zhijia.kernel.base.clock import now
@@ -74,6 +75,15 @@ def watch_clocks(timestamp: int) -> None:
 def tend_vouchers(timestamp: int) -> None:
     """Start and end cycles of vouchers, let what nobody collected expire."""
     sweep_vouchers(now=now())
+
+
+if settings.DEMO:
+
+    @app.periodic(cron="* * * * * */3")
+    @app.task(queueing_lock="demo_calls", lock="demo_calls")
+    def ring_demo(timestamp: int) -> None:
+        """Let the demonstration's telephone exchange ring, hang up and lose patience."""
+        demo_calls.turn(now=now(), step=3)
 
 
 @app.periodic(cron="5 * * * *")

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("zhijia.faces.web.desk.urls")),
     path("audit/", include("zhijia.faces.web.audit.urls")),
     path("board/", include("zhijia.faces.web.board.urls")),
+    path("figures/", include("zhijia.faces.web.figures.urls")),
     path("files/<str:token>", files.content, name="file_content"),
     path("", include("zhijia.faces.web.oidc.urls")),
     path("", include("zhijia.faces.web.sign_in_urls")),

@@ -30,7 +30,7 @@ class Account:
 ACCOUNTS = [
     Account(_("Worker"), "13800000001", _("Follow three matters; confirm one; see who looked at your data.")),
     Account(_("Another worker"), "13800000002", _("Ask for help in your own words; urge.")),
-    Account(_("Hotline agent"), "agent", _("Answer at once, or refer what others decide.")),
+    Account(_("Hotline agent"), "agent", _("Take a ringing call at the console; answer, file or refer it.")),
     Account(_("Dispatcher"), "dispatcher", _("Dispatch what came in; merge what belongs together.")),
     Account(_("Union officer, Qinghe"), "officer", _("Sign, speak with the worker, submit a result.")),
     Account(_("Head of unit, Qinghe"), "head", _("Answer a supervision; suspend a clock.")),
@@ -54,7 +54,7 @@ def load(progress: Callable[[str], None]) -> None:
     """Load the province and its tickets up to the present moment; once: a second call finds them and does nothing."""
     from zhijia.kernel.base import clock
 
-    from . import demo_play, demo_province, demo_vouchers, demo_wages
+    from . import demo_calls, demo_play, demo_province, demo_vouchers, demo_wages
 
     now = clock.now()
     if demo_province.is_there():
@@ -64,3 +64,4 @@ def load(progress: Callable[[str], None]) -> None:
     demo_play.play(province, now=now, progress=progress)
     demo_wages.play(province, now=now, progress=progress)
     demo_vouchers.play(province, now, progress)
+    demo_calls.play(province, now)

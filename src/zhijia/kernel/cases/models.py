@@ -263,3 +263,6 @@ class Watch(models.Model):
     class Meta:
         db_table = "cases_watch"
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "account"], name="watch_once")]
+
+
+from .desk import SavedView, Seen  # noqa: E402, F401  they are tables of this app too

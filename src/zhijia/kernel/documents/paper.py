@@ -135,13 +135,14 @@ def sheet(paper: Paper) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def compile_sheet(given: dict[str, Any], *, at: datetime) -> bytes:
-    """Compile our sheet with this value. A character that no font has is printed as its code: it never vanishes.
+def compile_sheet(given: dict[str, Any], *, at: datetime, source: bytes = b"") -> bytes:
+    """Compile our sheet, or another of ours, with this value. A character that no font has is printed as its code: it
+    never vanishes.
 
     Raises Misconfigured when there is no font for Chinese at all.
     """
     while True:
-        made, unshown = _compile(SHEET.read_bytes(), _spelled(given), at)
+        made, unshown = _compile(source or SHEET.read_bytes(), _spelled(given), at)
         if not unshown:
             return made
         new = _without_font(unshown) - _rare

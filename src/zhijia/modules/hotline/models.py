@@ -7,6 +7,8 @@ from zhijia.kernel.cases.protected import HARASSMENT, HEALTH, of_service, protec
 from zhijia.kernel.people.sealed import SealedText
 from zhijia.kernel.service.callback import CalledBack
 
+from .calls.models import Call, Seat  # noqa: F401 their tables belong to this app
+
 
 class Channel(models.TextChoices):
     """How the problem reached us."""

@@ -42,6 +42,7 @@ from zhijia.kernel.service.terms import (
 from . import joint
 from . import rules as r
 from .callback import BACK
+from .calls import rules as calls
 from .messages import MESSAGES
 from .models import Category, Channel, Ticket, Tier
 
@@ -249,7 +250,7 @@ RATES = (
 HOTLINE = Service(
     key="hotline", title=_("12351 hotline"), facts=Ticket, states=S, state_titles=STATES, initial=S.RECEIVED,
     final=frozenset({S.CLOSED}), asleep=frozenset({S.MERGED}), intake=INTAKE, transitions=TRANSITIONS, clocks=CLOCKS,
-    counts=COUNTS, durations=DURATIONS, rates=RATES, messages=MESSAGES, rules=(*r.RULES, *BACK.defaults()),
+    counts=COUNTS, durations=DURATIONS, rates=RATES, messages=MESSAGES, rules=(*r.RULES, *calls.RULES, *BACK.defaults()),
     personal=("story", "wish", "employer_name", "remark", "words", "note", "reply", "answer", "result", "reason", "order", "way"),
     keep=Years(years=3, basis="(?)", verified=False),
     basis=_("Practice of 12351 and 12345 hotlines; GB/T 33358-2016 for the service level. The day counts are defaults of the platform, to be set by the operator."),

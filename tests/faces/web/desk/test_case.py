@@ -65,6 +65,8 @@ def test_stale_page_says_who_did_what_and_keeps_the_words(enter: Enter, with_uni
     page = zhou.post(f"/desk/{no}/do/contact/", form | {"note": "我也打了电话"})
     assert page.status_code == 409
     assert [(line.who, line.what) for line in page.context["meanwhile"]] == [("青禾区总工会 Head", "Record a contact")]
+    assert [words for _title, words in page.context["meanwhile"][0].notes] != []
+    assert (page.context["mine"].key in page.content.decode(), page.context["mine"].open) == (True, True)
     action = next(a for a in page.context["allowed"] if a.key == "contact")
     assert (action.fields[0].value, page.context["case"].seq) == ("我也打了电话", int(form["seq"]) + 1)
 

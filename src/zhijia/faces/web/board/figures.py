@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from zhijia.faces.figures import Measured, measured
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import NotFound, Text
-from zhijia.kernel.indicators.figures import Figure, compare, months_before, published, rate, totals
+from zhijia.kernel.indicators.figures import SMALLEST, Figure, compare, months_before, published, rate, totals
 from zhijia.kernel.org.models import Level, Region
 from zhijia.kernel.service.declare import Rate, Service
 from zhijia.kernel.service.engine import FILE
@@ -107,8 +107,12 @@ class Board:
     late: tuple[LateLevel, ...]
 
 
-def gather(*, service: Service, region: str, period: str, category: str, now: datetime) -> Board:
-    """The board of one region and period ("2026-10" or "year"). Raises NotFound for an unknown region or period."""
+def gather(
+    *, service: Service, region: str, period: str, category: str, now: datetime, late: bool = True,
+    topics_from: int = SMALLEST,
+) -> Board:  # fmt: skip
+    """The board of one region and period ("2026-10" or "year"), with what is `late` now only where cases may be looked
+    at; categories below `topics_from` are hidden. Raises NotFound for an unknown region or period."""
     here = Region.objects.filter(code=region).first()
     if here is None:
         raise NotFound(code="no_such_region")
@@ -126,7 +130,7 @@ def gather(*, service: Service, region: str, period: str, category: str, now: da
         service, here, _path(here), period, since, until, until > today, category, main_of(service),
         tuple(s for s in shown if s.figure.key != COVERAGE), tuple(measured(service, whole, amounts)), lines,
         coverage, published(max(0, missed)), places, _trend(service, today, region, category),
-        _topics(service, since, until, region), _late(service, region, category, now),
+        _topics(service, since, until, region, topics_from), _late(service, region, category, now) if late else (),
     )  # fmt: skip
 
 
@@ -219,7 +223,7 @@ def _halves(counts: Mapping[str, int], part: str, whole: str) -> tuple[int, int]
     return counts.get(part, 0), counts.get(whole, 0)
 
 
-def _topics(service: Service, since: date, until: date, region: str) -> tuple[Topic, ...]:
+def _topics(service: Service, since: date, until: date, region: str, smallest: int) -> tuple[Topic, ...]:
     received = next((c.key for c in service.counts if FILE in c.on), None)
     if received is None:
         return ()
@@ -227,7 +231,7 @@ def _topics(service: Service, since: date, until: date, region: str) -> tuple[To
     asked = next(a for a in service.intake.asks if a.name == service.intake.category)
     rows = [(code, title, found.get((code,), {}).get(received, 0)) for code, title in asked.choices]
     ordered = sorted(rows, key=lambda row: -row[2])
-    return tuple(Topic(code, title, published(n)) for code, title, n in ordered if n)
+    return tuple(Topic(code, title, published(n, smallest=smallest)) for code, title, n in ordered if n)
 
 
 def _late(service: Service, region: str, category: str, now: datetime) -> tuple[LateLevel, ...]:

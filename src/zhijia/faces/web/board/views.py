@@ -9,12 +9,16 @@ from zhijia.faces.figures import COUNT, HOURS, MONEY, Measured
 from zhijia.faces.web.pages import desk_page
 from zhijia.kernel.base.money import yuan
 from zhijia.kernel.files.formulas import Lines
+from zhijia.kernel.indicators.figures import Figure, rate
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor, Permission
 from zhijia.kernel.service import registry
 
-from . import charts
+from . import charts, tiles
+from .definitions import CLOSED, REOPEN, REOPENED, definitions, reopens
 from .figures import YEAR, Board, gather, periods
+from .lists import lists_of
+from .spans import spans
 
 FIRST = "hotline"
 """The service that is shown when none was chosen."""
@@ -27,7 +31,7 @@ CARDS = 3
 @desk_page(Permission.FIGURES)
 def board(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """The board of the region in the address, or of the reader's own."""
-    shown = _board(request, actor, now)
+    shown = chosen(request, actor, now)
     main = shown.main.key if shown.main else ""
     ranked = next((r for r in shown.rates if r.figure.key == main), None)
     average = ranked.figure.share if ranked else None
@@ -40,6 +44,8 @@ def board(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
         "trend": charts.trend(shown.trend, keys, main), "bars": charts.bars(shown.topics),
         "titles": {r.figure.key: r.title for r in shown.rates}, "stacks": charts.stacks(shown.late), "now": now,
         "query": _query(shown), "late_total": sum(row.total or 0 for row in shown.late),
+        "map": tiles.of(shown), "lists": lists_of(shown, actor), "spans": spans(shown), "reopen": _reopen(shown),
+        "definitions": definitions(shown.service),
         "winter": shown.service.key == WINTER, "more": others[: max(0, CARDS - len(shown.rates))],
     }  # fmt: skip
     return render(request, "web/board/board.html", context)
@@ -48,7 +54,7 @@ def board(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
 @desk_page(Permission.FIGURES)
 def table(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """The figures behind the charts, as published: rounded, small cells empty. CSV with a BOM, for spreadsheets."""
-    shown = _board(request, actor, now)
+    shown = chosen(request, actor, now)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="board-{shown.region.code}-{shown.period}.csv"'
     response.write("\ufeff")
@@ -86,7 +92,8 @@ def _number(measure: Measured) -> list[object]:
     return ["" if value is None else value, "", "", "", ""]
 
 
-def _board(request: HttpRequest, actor: Actor, now: datetime) -> Board:
+def chosen(request: HttpRequest, actor: Actor, now: datetime) -> Board:
+    """The board that the address asks for; the reader's own region where it names none."""
     first = FIRST if registry.has_service(FIRST) else registry.services()[0].key
     service = registry.service(request.GET.get("service") or first)
     region = request.GET.get("region") or home(actor)
@@ -94,6 +101,14 @@ def _board(request: HttpRequest, actor: Actor, now: datetime) -> Board:
         service=service, region=region[:6], period=request.GET.get("period") or YEAR,
         category=(request.GET.get("category") or "")[:32], now=now,
     )  # fmt: skip
+
+
+def _reopen(shown: Board) -> Figure | None:
+    """Of all endings, how many were taken up again, from the published counts; None where the service cannot tell."""
+    counts = {m.key: m.value or 0 for m in shown.figures}
+    if not reopens(shown.service):
+        return None
+    return rate(REOPEN, counts[REOPENED], counts[REOPENED] + counts[CLOSED])
 
 
 def home(actor: Actor) -> str:

@@ -30,7 +30,7 @@ from zhijia.kernel.service.permission import post_for
 from . import disposal, dossier
 from .beside import workbooks
 from .dossier import Dossier
-from .forms import action_of, locked
+from .forms import Action, action_of, locked
 from .inbox import category_title, tags
 from .letters import summaries
 from .nav import desk_page_of
@@ -196,7 +196,8 @@ def actions_of(found: Dossier, actor: Actor, *, tried: Tried | None = None, open
         # What was refused for its content may be sent again under its key; after a conflict it is a new attempt.
         "key": (tried and tried.problems and typed.get("key")) or uuid4().hex,
         "can_merge": any(a.key == "merge" for a in allowed),
-        "meanwhile": _meanwhile(found, tried), "main": next((a for a in allowed if a.main), None),
+        "meanwhile": _meanwhile(found, tried), "mine": _typed(allowed, tried),
+        "main": next((a for a in allowed if a.main), None),
     }  # fmt: skip
 
 
@@ -216,7 +217,14 @@ def _meanwhile(found: Dossier, tried: Tried | None) -> list[present.Entry]:
     if tried is None or tried.meanwhile is None:
         return []
     newer = [e for e in found.events if e.seq > tried.meanwhile]
-    return present.lines(found.service, newer, {}, found.names, desk=True)
+    return present.lines(found.service, newer, found.notes, found.names, desk=True)
+
+
+def _typed(allowed: list[Action], tried: Tried | None) -> Action | None:
+    """The action that a colleague was quicker than, with what was typed for it, while it is still possible."""
+    if tried is None or tried.meanwhile is None:
+        return None
+    return next((action for action in allowed if action.key == tried.transition), None)
 
 
 def _leading(case: Case, deadlines: Iterable[Deadline]) -> Deadline | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from zhijia.kernel.audit.chain import append
 from zhijia.kernel.base.errors import FieldProblem, Invalid, Text
 from zhijia.kernel.cases.access import record_view
+from zhijia.kernel.cases.models import Case
 from zhijia.kernel.org.models import Level, Region
 from zhijia.kernel.people import vault
 from zhijia.kernel.people.actors import Actor, Role
@@ -29,8 +30,9 @@ class Known:
     cases: list[Row] = field(default_factory=list)
 
 
-def known(phone: str, actor: Actor, now: datetime) -> Known | None:
-    """Who has this number among those whose cases the actor may see; that these were shown is on record.
+def known(phone: str, actor: Actor, now: datetime, *, closed: bool = False) -> Known | None:
+    """Who has this number among those whose cases the actor may see; that these were shown is on record. With `closed`
+    the cases that are over are shown too.
 
     Makes nobody. Raises Invalid for a malformed number.
     """
@@ -40,7 +42,8 @@ def known(phone: str, actor: Actor, now: datetime) -> Known | None:
     person = Person.objects.filter(phone_index=index).first()
     if person is None:
         return None
-    mine = queries.open_cases(actor).filter(parties__person=person)
+    among = Case.objects.visible_to(actor) if closed else queries.open_cases(actor)
+    mine = among.filter(parties__person=person)
     cases = list(queries.rows(mine).order_by("-id")[:10])
     for case in cases:
         record_view(case, [person.pk], actor=actor, now=now)

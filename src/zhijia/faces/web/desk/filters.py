@@ -70,10 +70,11 @@ class Filters:
         )
 
     def url(self, **changes: str) -> str:
-        """The address of this choice with `changes`, without what is empty."""
+        """The address of this choice with `changes`, without what is empty. Never nothing at all: that is the inbox as
+        its owner wants it to begin."""
         chosen = {f.name: getattr(self, f.name) for f in fields(self)} | changes
         kept = {name: value for name, value in chosen.items() if value and (name, value) != ("view", "ours")}
-        return f"?{urlencode(kept)}" if kept else "?"
+        return f"?{urlencode(kept)}" if kept else "?view=ours"
 
     @property
     def newest(self) -> bool:

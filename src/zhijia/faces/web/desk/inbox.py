@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from zhijia.faces.present import Chip, case_chip
 from zhijia.faces.web.pages import desk_page
 from zhijia.kernel.base.errors import Invalid, Text
+from zhijia.kernel.cases import saved
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import OWN_UNIT_ONLY, Actor
@@ -67,6 +69,9 @@ def inbox(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """GET /desk/: the list, its filters, and on htmx's request for more only the next rows."""
     if not works(actor):
         return redirect(home(actor))
+    views = [] if request.GET.get("after") else saved.views_of(actor)
+    if not request.GET and (begin := next((v for v in views if v.default), None)):
+        return redirect(reverse("desk:inbox") + begin.query)
     filters = Filters.read(request.GET)
     unit, unit_problem = _unit(filters, actor)
     cases = filters.apply(actor, now, unit)
@@ -89,6 +94,8 @@ def inbox(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
         "bulk": bulk_offered(actor, filters.service),
         "toggle_confidential": filters.url(confidential="" if filters.confidential else "1"),
         "toggle_urged": filters.url(urged="" if filters.urged else "1"), "export": filters.url(),
+        "views": views, "here": filters.url(), "saved": next((v for v in views if v.query == filters.url()), None),
+        "name_limit": saved.NAME_LIMIT,
     }  # fmt: skip
     return desk_page_of(request, actor, now, "web/desk/inbox.html", context, current=filters.view, counts=counts)
 

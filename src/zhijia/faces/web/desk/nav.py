@@ -2,7 +2,7 @@
 actor's permissions allow: an administrator has no inbox."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -106,7 +106,12 @@ def _sections(actor: Actor, counts: dict[str, int], current: str) -> list[tuple[
 
 def _other(actor: Actor, _item: Make) -> list[Item]:
     """Everything that is no list of cases, as far as the actor's permissions go."""
-    other = [_item(_("Register a call"), "phone", reverse("desk:register"), "register")] if registers(actor) else []
+    other = []
+    if registers(actor):
+        other.append(_item(_("Hotline console"), "ear", reverse("desk:console"), "console"))
+        other.append(_item(_("Register a call"), "phone", reverse("desk:register"), "register"))
+    if actor.roles() & {Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER} and registry.has_service(CALLS):
+        other.append(_item(_("Queue wall"), "table", reverse("desk:console_wall"), "wall"))
     if any(sheet.may(actor) for sheet in sheets.sheets()):
         other.append(_item(_("Workbooks"), "doc", reverse("desk:sheets"), "sheets"))
     if may_look(actor):
@@ -137,6 +142,13 @@ def _own(actor: Actor, _item: Make) -> list[Item]:
     if actor.may(Permission.ACT):
         found.append(_item(_("Emergency"), "urge", reverse("admin:emergency"), "emergency"))
     return [*found, _item(_("My substitutes"), "hand", reverse("admin:substitutes"), "substitutes")]
+
+
+def pages(actor: Actor) -> list[Item]:
+    """Every page that the navigation leads this actor to, without counts: what the palette jumps to."""
+    asked = {f"{_PREFIX}callbacks": Role.CALLBACK_AGENT, f"{_PREFIX}checks": Role.QUALITY_CHECKER}
+    shown_to = {name: 0 for name, role in asked.items() if role in actor.roles()}
+    return [replace(item, count="") for _title, items in _sections(actor, shown_to, "") for item in items]
 
 
 def works(actor: Actor) -> bool:

@@ -46,7 +46,7 @@ def register(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
         known = filing.known(typed.get("phone", ""), actor, now)
         if "find" in typed or "read" in typed:
             return _page(request, actor, now, typed, known=known, looked="find" in typed)
-        no = _file(typed, actor, now)
+        no = file_call(typed, actor, now)
     except Invalid as error:
         bad = any(p.field == "phone" for p in error.problems)
         known = None if bad else filing.known(typed.get("phone", ""), actor, now)
@@ -73,7 +73,7 @@ def _page(
 
 
 @transaction.atomic
-def _file(typed: QueryDict, actor: Actor, now: datetime) -> str:
+def file_call(typed: QueryDict, actor: Actor, now: datetime) -> str:
     """The number of the case that was filed. Raises Invalid; then nothing is stored."""
     problems = [
         FieldProblem(name, "required", _("Please fill this in."))

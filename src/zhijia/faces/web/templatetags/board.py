@@ -45,3 +45,9 @@ def times(value: float, factor: float) -> float:
 def half(value: float) -> float:
     """Half a length."""
     return float(value) / 2
+
+
+@register.filter
+def whole_percent(share: float) -> str:
+    """0.8432 as 84, where there is little room."""
+    return f"{share * 100:.0f}"

@@ -58,14 +58,10 @@ document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll("details.more[open]")) if (!open.contains(event.target)) open.open = false;
 });
 
-const help = document.querySelector(".keys-help");
-document.querySelector("[data-help]")?.addEventListener("click", () => help.showModal());
-
 press({
   j: () => step(1),
   k: () => step(-1),
   x: () => cursor()?.querySelector(".check").click(),
   enter: () => { if (cursor()) location.href = cursor().dataset.row; },
   "/": () => document.querySelector("[data-search]").focus(),
-  "?": () => help.showModal(),
 });

@@ -1,0 +1,1 @@
+"""Figures for everybody, without signing in: whole months only, small cells hidden, the rest rounded."""
