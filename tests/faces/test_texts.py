@@ -13,10 +13,10 @@ import zhijia
 
 PACKAGE = Path(zhijia.__file__).parent
 FOLDERS = [
-    "api", "cli", "web/account", "web/board", "web/desk", "web/oidc", "web/worker", "web/templatetags",
+    "api", "cli", "paper", "web/account", "web/board", "web/desk", "web/figures", "web/oidc", "web/worker", "web/templatetags",
     "web/templates/cotton", "web/templates/web/account",
     "web/templates/web/admin", "web/templates/web/board", "web/templates/web/desk", "web/templates/web/worker",
-    "web/templates/web/oidc",
+    "web/templates/web/oidc", "web/templates/web/figures",
 ]  # fmt: skip
 KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
@@ -25,7 +25,8 @@ def used(path: Path) -> Iterator[tuple[str | None, str]]:
     """(context, msgid) of every text in a module or a template."""
     source = path.read_text("utf-8")
     if path.suffix == ".html":
-        source = templatize(source, origin=str(path))
+        lines = templatize(source, origin=str(path)).splitlines()
+        source = "\n".join(line.lstrip() for line in lines)  # the indentation of a template is none of Python's
     for _line, message, _comments, context in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
         first = message[0] if isinstance(message, tuple) else message
         if first:
