@@ -13,7 +13,8 @@ import zhijia
 
 PACKAGE = Path(zhijia.__file__).parent
 FOLDERS = [
-    "api", "cli", "paper", "web/account", "web/board", "web/desk", "web/figures", "web/oidc", "web/worker", "web/templatetags",
+    "api", "cli", "paper", "web/account", "web/board", "web/desk", "web/figures", "web/oidc",
+    "web/worker", "web/templatetags",
     "web/templates/cotton", "web/templates/web/account",
     "web/templates/web/admin", "web/templates/web/board", "web/templates/web/desk", "web/templates/web/worker",
     "web/templates/web/oidc", "web/templates/web/figures",
