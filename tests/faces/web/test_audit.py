@@ -132,6 +132,12 @@ def test_security_log_shows_networks_and_one_bar_a_day(enter: Callable[[str], Cl
     assert "203.0.113.7" not in page.content.decode()
 
 
+def test_auditor_of_a_part_is_told_that_the_whole_is_not_theirs(enter: Callable[[str], Client], cast: Cast) -> None:
+    cast.accounts["auditor"].posts.update(org=cast.orgs["qinghe"], reach=cast.orgs["qinghe"])
+    assert enter("auditor").post("/audit/seals/check/").status_code == 403
+    assert Run.objects.count() == 0
+
+
 def test_check_runs_in_the_background_and_says_what_it_found(enter: Callable[[str], Client], no: str) -> None:
     client = enter("auditor")
     asked = client.post("/audit/seals/check/")

@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import ProgrammingError
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import InsufficientPrivilege
 
 from zhijia.kernel.base.clock import now as clock_now
-from zhijia.kernel.base.errors import Conflict, ZhijiaError
+from zhijia.kernel.base.errors import Conflict, Forbidden, ZhijiaError
 from zhijia.kernel.base.queue import enqueue
 
 from . import security
@@ -25,10 +27,16 @@ _FAILED = {"backup": "backup.failed", "drill": "drill.failed", "verified": "back
 
 
 def ask(*, kind: Run.Kind, account_id: int | None, now: datetime, asked: Mapping[str, Any] | None = None) -> Run:
-    """Have it done by the worker. Raises Conflict while one of its kind is under way."""
+    """Have it done by the worker. Raises Conflict while one of its kind is under way, Forbidden where the database does
+    not let this account order it: what concerns everybody's trail is for who audits all of it."""
     if Run.objects.filter(kind=kind, state__in=["waiting", "running"], asked_at__gt=now - STALE).exists():
         raise Conflict(_("One is under way already. Wait until it ends."), code="run_under_way")
-    run = Run.objects.create(kind=kind, account_id=account_id, asked=dict(asked or {}), asked_at=now)
+    try:
+        run = Run.objects.create(kind=kind, account_id=account_id, asked=dict(asked or {}), asked_at=now)
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, InsufficientPrivilege):
+            raise Forbidden(_("This is for auditors of the whole installation."), code="no_permission") from error
+        raise
     enqueue(TASK, run=run.id)
     return run
 
