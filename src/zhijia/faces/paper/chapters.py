@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from zhijia.faces.web.board.figures import RateShown, main_of
-from zhijia.kernel.indicators.figures import ENOUGH, SMALLEST, STEP, Figure
+from zhijia.kernel.indicators.figures import ENOUGH, SENSITIVE, SMALLEST, STEP, Figure
 
 from . import drawing
 from .blocks import Block, Card, Cards, Chart, Heading, Para, Table
-from .figures import DAYS_FROM, SENSITIVE, Found, every_rate, measure_of
+from .figures import DAYS_FROM, Found, measure_of
 from .words import _, chinese, listed, number, of_hundred, sentences, signed
 
 NARROW = 14
@@ -263,7 +263,7 @@ def handled(found: Found, counted: Numbered) -> Iterator[Block]:
     yield Heading(_("How it was handled, and what workers said"))
     if (chart := rate_chart(found, counted)) is not None:
         yield chart
-    rates = every_rate(board)
+    rates = board.every_rate
     rows = [(_("Whole period"), *(fraction(r.figure) for r in rates))]
     rows += [(f"{m:%Y-%m}", *(fraction(figures[r.figure.key]) for r in rates)) for m, figures in board.trend]
     yield Table(
@@ -307,8 +307,8 @@ def rate_chart(found: Found, counted: Numbered, *, height: float = 170) -> Chart
 
 def by_place(found: Found, counted: Numbered) -> Iterator[Block]:
     """Where: a ranking with intervals, and the table by place."""
-    board, main = found.board, main_of(found.board.service)
-    whole = next((r for r in board.rates if main and r.figure.key == main.key), None)
+    board = found.board
+    whole = board.ranked
     yield Heading(_("By place"))
     yield Para(differences(found))
     spans = ranked(found)
@@ -345,7 +345,7 @@ def ranked(found: Found) -> list[drawing.Span]:
 
 def _places_table(found: Found, counted: Numbered) -> Table:
     board = found.board
-    keys, rates = (found.received, found.closed), every_rate(board)
+    keys, rates = (found.received, found.closed), board.every_rate
     columns = {r.key: n for n, r in enumerate(board.service.rates)}
     head = (_("Place"), *(title_of(found, k) for k in keys), *(str(r.title) for r in rates))
     rows = [

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from django.db import connection
 
@@ -19,6 +18,7 @@ from zhijia.kernel.base.errors import FieldProblem, Invalid, Text
 from zhijia.kernel.cases.protected import purpose_of
 from zhijia.kernel.indicators.figures import (
     ENOUGH,
+    SENSITIVE,
     SMALLEST,
     STEP,
     Figure,
@@ -35,8 +35,6 @@ from zhijia.kernel.service.engine import FILE
 
 from .words import _
 
-SENSITIVE = 20
-"""Cells of protected categories at or below this are hidden (promise 7)."""
 DAYS_FROM = 10 * SMALLEST
 """Days are shown from so many cases on: at least ten then took longer than the 90th percentile."""
 MOST_PLACES = 36
@@ -122,8 +120,8 @@ def published_json(found: Found) -> bytes:
             "days_from": DAYS_FROM,
         },
         "figures": {m.key: m.value for m in board.figures}, "before": {found.received: found.before},
-        "rates": {r.figure.key: _halves(r.figure) for r in every_rate(board)},
-        "changes": {r.figure.key: r.change for r in every_rate(board)},
+        "rates": {r.figure.key: _halves(r.figure) for r in board.every_rate},
+        "changes": {r.figure.key: r.change for r in board.every_rate},
         "unknown": board.unknown,
         "days": {"n": found.days.n, "median": found.days.median, "p90": found.days.ninety} if found.days else None,
         "months": {f"{month:%Y-%m}": dict(counts) for month, counts in found.months},
@@ -136,11 +134,6 @@ def published_json(found: Found) -> bytes:
         },
     }  # fmt: skip
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
-
-
-def every_rate(board: Board) -> tuple[Any, ...]:
-    """The rates of the whole, and last how far the call-backs reached."""
-    return (*board.rates, *([board.coverage] if board.coverage else []))
 
 
 def measure_of(measures: Sequence[Measured], key: str) -> Measured | None:

@@ -93,7 +93,7 @@ def brief(found: Found, org: Org, period: str, language: str, sha256: str) -> It
     """One page: four figures, twelve months, what was asked, who differs, how to check."""
     board, counted = found.board, ch.Numbered()
     against = _("month on month")
-    rates = [*board.rates, *([board.coverage] if board.coverage else [])]
+    rates = board.every_rate
     yield Cards((ch.received_card(found, against=against), *(ch.rate_card(r, against=against) for r in rates[:3])))
     yield Cards((*(ch.rate_card(r) for r in rates[3:4]), *ch.work_cards(found)))
     yield ch.monthly_chart(found, counted, title=_("Received and closed, the last twelve months"), height=LOW)

@@ -10,6 +10,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from zhijia.kernel.documents.letterhead import page_number, set_values
+
 from .blocks import Card, Cards, Chart, Heading, Paper, Para, Table
 from .drawing import WIDTH
 from .sheets import png
@@ -64,10 +66,10 @@ def _set_up(document: Any, paper: Paper, *, brief: bool) -> None:
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
-        _set(fonts, ascii=LATIN, hAnsi=LATIN, eastAsia=CHINESE)
+        set_values(fonts, ascii=LATIN, hAnsi=LATIN, eastAsia=CHINESE)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
     language = OxmlElement("w:lang")
-    _set(language, val="en-GB", eastAsia="zh-CN")
+    set_values(language, val="en-GB", eastAsia="zh-CN")
     document.styles["Normal"].element.get_or_add_rPr().append(language)
     core = document.core_properties
     core.title, core.author = f"{paper.title} {paper.subtitle}", paper.issuer
@@ -146,7 +148,7 @@ def _table(document: Any, block: Table) -> None:
     borders = OxmlElement("w:tblBorders")
     for side, size, colour in (("top", "8", "221F1A"), ("bottom", "8", "221F1A"), ("insideH", "4", HAIR)):
         edge = OxmlElement(f"w:{side}")
-        _set(edge, val="single", sz=size, color=colour)
+        set_values(edge, val="single", sz=size, color=colour)
         borders.append(edge)
     properties = table._tbl.tblPr
     after = next(i for i, one in enumerate(properties) if one.tag in (qn("w:tblLayout"), qn("w:tblLook")))
@@ -200,21 +202,10 @@ def _run(paragraph: Any, words: str, size: float | None, colour: RGBColor, *, bo
 def _page_number(paragraph: Any) -> None:
     run = paragraph.add_run()
     run.font.size, run.font.color.rgb = Pt(8.5), FAINT
-    for kind, words in (("begin", ""), ("", " PAGE "), ("end", "")):
-        part = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            _set(part, fldCharType=kind)
-        else:
-            part.text = words
-        run._r.append(part)
+    page_number(run)
 
 
 def _shade(cell: Any, colour: str) -> None:
     shade = OxmlElement("w:shd")
-    _set(shade, val="clear", color="auto", fill=colour)
+    set_values(shade, val="clear", color="auto", fill=colour)
     cell._tc.get_or_add_tcPr().append(shade)
-
-
-def _set(element: Any, **values: str) -> None:
-    for name, value in values.items():
-        element.set(qn(f"w:{name}"), value)

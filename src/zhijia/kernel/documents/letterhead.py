@@ -48,7 +48,7 @@ def _page(document: Any) -> None:
     if grid is None:
         grid = OxmlElement("w:docGrid")
         section._sectPr.append(grid)
-    _set(grid, type="linesAndChars", linePitch=str(round(PITCH * 20)), charSpace=str(round((CELL - 16) * 4096)))
+    set_values(grid, type="linesAndChars", linePitch=str(round(PITCH * 20)), charSpace=str(round((CELL - 16) * 4096)))
     document.settings.odd_and_even_pages_header_footer = True
 
 
@@ -178,13 +178,7 @@ def _foot(document: Any) -> None:
         paragraph.add_run("— ").font.size = Pt(14)
         number = paragraph.add_run()
         number.font.size = Pt(14)
-        for kind, words in (("begin", ""), ("", " PAGE "), ("end", "")):
-            part = OxmlElement("w:fldChar" if kind else "w:instrText")
-            if kind:
-                _set(part, fldCharType=kind)
-            else:
-                part.text = words
-            number._r.append(part)
+        page_number(number)
         paragraph.add_run(" —").font.size = Pt(14)
 
 
@@ -195,11 +189,23 @@ def _font(style: Any, face: str, size: int) -> None:
 
 def _border(paragraph: Any, side: str) -> None:
     borders, edge = OxmlElement("w:pBdr"), OxmlElement(f"w:{side}")
-    _set(edge, val="thickThinSmallGap", sz="18", space="4", color=str(RED))
+    set_values(edge, val="thickThinSmallGap", sz="18", space="4", color=str(RED))
     borders.append(edge)
     paragraph._p.get_or_add_pPr().append(borders)
 
 
-def _set(element: Any, **values: str) -> None:
+def set_values(element: Any, **values: str) -> None:
+    """Set attributes of Word's own namespace."""
     for name, value in values.items():
         element.set(qn(f"w:{name}"), value)
+
+
+def page_number(run: Any) -> None:
+    """Put the field into a run in which Word writes the number of the page."""
+    for kind, words in (("begin", ""), ("", " PAGE "), ("end", "")):
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            set_values(part, fldCharType=kind)
+        else:
+            part.text = words
+        run._r.append(part)

@@ -13,6 +13,8 @@ from django.db import connection
 
 SMALLEST = 10
 """Cells below this many people are not shown."""
+SENSITIVE = 20
+"""The same for cells by topic, of which some are sensitive, and for protected categories."""
 STEP = 5
 ENOUGH = 30
 """A rate over fewer than this is not shown: it would say more about chance than about work."""

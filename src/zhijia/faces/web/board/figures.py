@@ -106,6 +106,16 @@ class Board:
     topics: tuple[Topic, ...]
     late: tuple[LateLevel, ...]
 
+    @property
+    def every_rate(self) -> tuple[RateShown, ...]:
+        """The rates of the whole, and last how far the call-backs reached."""
+        return (*self.rates, self.coverage) if self.coverage else self.rates
+
+    @property
+    def ranked(self) -> RateShown | None:
+        """The whole's own rate of the kind by which places are ranked."""
+        return next((r for r in self.rates if self.main and r.figure.key == self.main.key), None)
+
 
 def gather(
     *, service: Service, region: str, period: str, category: str, now: datetime, late: bool = True,

@@ -33,7 +33,7 @@ def board(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """The board of the region in the address, or of the reader's own."""
     shown = chosen(request, actor, now)
     main = shown.main.key if shown.main else ""
-    ranked = next((r for r in shown.rates if r.figure.key == main), None)
+    ranked = shown.ranked
     average = ranked.figure.share if ranked else None
     keys = [r.figure.key for r in shown.rates]
     asked = next(a for a in shown.service.intake.asks if a.name == shown.service.intake.category)
@@ -60,7 +60,7 @@ def table(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     response.write("\ufeff")
     out = Lines(response)
     out.writerow(["table", "code", "name", "figure", "part", "whole", "rate", "low95", "high95"])
-    for row in (*shown.rates, *([shown.coverage] if shown.coverage else [])):
+    for row in shown.every_rate:
         out.writerow(["total", shown.region.code, shown.region.name, row.figure.key, *_cells(row.figure)])
     for measure in shown.figures:
         out.writerow(["total", shown.region.code, shown.region.name, measure.key, *_number(measure)])

@@ -30,7 +30,7 @@ def wall(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
 
 def _context(shown: Board, now: datetime) -> dict[str, Any]:
     main = shown.main.key if shown.main else ""
-    ranked = next((r for r in shown.rates if r.figure.key == main), None)
+    ranked = shown.ranked
     return {
         "board": shown, "now": now, "every": EVERY, "ranked": ranked, "map": tiles.of(shown),
         "ranking": _ends(shown, ranked.figure.share if ranked else None),

@@ -14,11 +14,9 @@ from zhijia.faces.web.board.figures import YEAR, Board, gather, periods
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import NotFound
 from zhijia.kernel.base.money import yuan
-from zhijia.kernel.indicators.figures import Figure
+from zhijia.kernel.indicators.figures import SENSITIVE, Figure
 from zhijia.kernel.service.declare import Service
 
-SENSITIVE = 20
-"""Cells by category are hidden below this: some topics are sensitive."""
 COLUMNS = (
     "table", "since", "until", "code", "name", "figure", "kind", "value", "part", "whole", "rate", "low95", "high95",
 )  # fmt: skip
@@ -76,7 +74,7 @@ def rows(board: Board) -> Iterator[Row]:
     """Everything on the public page as rows, in a fixed order: the whole, places below, months, categories."""
     span = (board.since, board.until - timedelta(days=1))
     here = (board.region.code, board.region.name)
-    rates = [shown.figure for shown in (*board.rates, *([board.coverage] if board.coverage else []))]
+    rates = [shown.figure for shown in board.every_rate]
     yield from (_rate(("whole", *span, *here), figure) for figure in rates)
     yield from (_number(("whole", *span, *here), measure) for measure in board.figures)
     for line in board.lines:

@@ -31,7 +31,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     now, service = clock.now(), _service(request.GET.get("service", ""))
     board = _board(request, service, now)
     main = board.main.key if board.main else ""
-    ranked = next((r for r in board.rates if r.figure.key == main), None)
+    ranked = board.ranked
     context = {
         "board": board, "services": registry.services(), "periods": choices(now), "ranked": ranked,
         "definitions": definitions(service), "bars": charts.bars(board.topics),
