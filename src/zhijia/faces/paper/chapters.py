@@ -122,7 +122,7 @@ def days_card(found: Found) -> Card:
     """Half of all matters were closed in so many days."""
     if found.days is None:
         return Card(_("Median days to close"), "—", "", _("too few to show"))
-    note = _("nine in ten within %(days)s days") % {"days": f"{found.days.ninety:g}"}
+    note = _("nine in ten within %(days)s days") % {"days": f"{found.days.ninetieth:g}"}
     return Card(_("Median days to close"), f"{found.days.median:g}", _("days"), note)
 
 
@@ -139,7 +139,7 @@ def days_sentence(found: Found) -> str:
     """How long half and nine tenths took; needs days that can be shown."""
     assert found.days is not None
     return _("Half of all matters were closed within %(median)s days, nine in ten within %(ninety)s.") % {
-        "median": f"{found.days.median:g}", "ninety": f"{found.days.ninety:g}",
+        "median": f"{found.days.median:g}", "ninety": f"{found.days.ninetieth:g}",
     }  # fmt: skip
 
 
@@ -275,7 +275,7 @@ def handled(found: Found, counted: Numbered) -> Iterator[Block]:
         yield Para(
             _("Of %(n)s closed matters half took at most %(median)s calendar days from the first word to the close, "
               "nine in ten at most %(ninety)s.")
-            % {"n": many(found.days.n), "median": f"{found.days.median:g}", "ninety": f"{found.days.ninety:g}"}
+            % {"n": many(found.days.n), "median": f"{found.days.median:g}", "ninety": f"{found.days.ninetieth:g}"}
         )  # fmt: skip
     else:
         yield Para(_("Fewer than %(n)s matters were closed, so no days are shown.") % {"n": DAYS_FROM})
@@ -392,7 +392,6 @@ def period_words(found: Found) -> str:
 def rounding() -> str:
     """How cells are hidden and rounded."""
     return _(
-        "Counts are rounded to %(step)s; cells under %(smallest)s are not shown (under %(sensitive)s for protected "
-        "kinds of matter), nor rates of fewer than %(enough)s. Totals are rounded on their own, so parts need not add "
-        "up."
+        "Counts are rounded to %(step)s; cells under %(smallest)s are not shown (under %(sensitive)s by category), nor "
+        "rates of fewer than %(enough)s. Totals are rounded on their own, so parts need not add up."
     ) % {"step": STEP, "smallest": SMALLEST, "sensitive": SENSITIVE, "enough": ENOUGH}

@@ -5,31 +5,27 @@ The value of `published_json` holds everything that is printed and nothing else,
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-
-from django.db import connection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from zhijia.faces.figures import Measured
 from zhijia.faces.web.board.figures import YEAR, Board, Place, Topic, gather, main_of
 from zhijia.kernel.audit.models import Statement
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import FieldProblem, Invalid, Text
-from zhijia.kernel.cases.protected import purpose_of
+from zhijia.kernel.indicators.durations import Durations, durations
 from zhijia.kernel.indicators.figures import (
     ENOUGH,
     SENSITIVE,
     SMALLEST,
     STEP,
     Figure,
-    bounds,
     compare,
     months_before,
     published,
     totals,
 )
 from zhijia.kernel.org.models import Level, Region
-from zhijia.kernel.people.sealed import WORDS
 from zhijia.kernel.service.declare import Service
 from zhijia.kernel.service.engine import FILE
 
@@ -39,15 +35,6 @@ DAYS_FROM = 10 * SMALLEST
 """Days are shown from so many cases on: at least ten then took longer than the 90th percentile."""
 MOST_PLACES = 36
 """Rows that a ranking may have; a region with more counties is ranked by cities."""
-
-
-@dataclass(frozen=True)
-class Days:
-    """Calendar days from the first word to the close: half of all matters took at most `median`."""
-
-    n: int | None
-    median: float
-    ninety: float
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,7 @@ class Found:
     places: tuple[Place, ...]
     level: Text
     """Of the places: provinces, cities or counties."""
-    days: Days | None
+    days: Durations | None
     at: datetime
     root: str
     """The newest signed statement about the audit trail, as everybody can read it; "" when there is none."""
@@ -94,17 +81,20 @@ def find(*, service: Service, region: str, period: str, now: datetime) -> Found:
         raise Invalid(FieldProblem("period", "not_begun", _("This period has not begun yet.")))
     last = datetime.combine(end, time(), CHINA) - timedelta(seconds=1)
     asked = YEAR if len(period) == 4 else period
-    board = gather(service=service, region=region, period=asked, category="", now=last, late=False)
+    board = gather(
+        service=service, region=region, period=asked, category="", now=last, late=False, topics_from=SENSITIVE
+    )
     received = next((c.key for c in service.counts if FILE in c.on), service.counts[0].key)
     closed = next((c.key for c in service.counts if c.key == "closed"), received)
     earlier = months_before(begin, 12 if len(period) == 4 else 1)
     before = totals(service.key, since=earlier, until=begin, region=region, only=(received,)).get((), {})
     places, level = _places(board, begin, end)
+    days = durations(service=service.key, region=region, since=begin, until=end, enough=DAYS_FROM)
     newest = Statement.objects.order_by("-number").values_list("number", "about").first()
     return Found(
         board, begin, end, end > now.astimezone(CHINA).date(), received, closed,
         _months(service, region, end, (received, closed)), published(before.get(received, 0)),
-        tuple(_careful(service, t) for t in board.topics), places, level, _days(service, region, begin, end), now,
+        board.topics, places, level, days, now,
         f"{newest[0]} {newest[1]}" if newest else "",
     )  # fmt: skip
 
@@ -116,14 +106,14 @@ def published_json(found: Found) -> bytes:
     value = {
         "service": board.service.key, "region": board.region.code, "since": f"{found.begin}", "until": f"{found.end}",
         "rules": {
-            "hidden_below": SMALLEST, "rounded_to": STEP, "rates_from": ENOUGH, "protected_from": SENSITIVE,
+            "hidden_below": SMALLEST, "rounded_to": STEP, "rates_from": ENOUGH, "categories_hidden_below": SENSITIVE,
             "days_from": DAYS_FROM,
         },
         "figures": {m.key: m.value for m in board.figures}, "before": {found.received: found.before},
         "rates": {r.figure.key: _halves(r.figure) for r in board.every_rate},
         "changes": {r.figure.key: r.change for r in board.every_rate},
         "unknown": board.unknown,
-        "days": {"n": found.days.n, "median": found.days.median, "p90": found.days.ninety} if found.days else None,
+        "days": {"n": found.days.n, "median": found.days.median, "p90": found.days.ninetieth} if found.days else None,
         "months": {f"{month:%Y-%m}": dict(counts) for month, counts in found.months},
         "trend": {f"{m:%Y-%m}": {k: _halves(f) for k, f in figures.items()} for m, figures in board.trend},
         "topics": {t.code: t.n for t in found.topics},
@@ -143,11 +133,6 @@ def measure_of(measures: Sequence[Measured], key: str) -> Measured | None:
 
 def _halves(figure: Figure) -> list[int | None]:
     return [figure.part, figure.whole]
-
-
-def _careful(service: Service, topic: Topic) -> Topic:
-    protected = purpose_of(service.key, topic.code) != WORDS
-    return replace(topic, n=None) if protected and topic.n is not None and topic.n <= SENSITIVE else topic
 
 
 def _months(
@@ -177,23 +162,3 @@ def _places(board: Board, begin: date, end: date) -> tuple[tuple[Place, ...], Te
         of = (sum(r[1] for r in rows), sum(r[2] for r in rows))
         return tuple(Place(c, names.get(c, c), f, d) for c, f, d in compare(rows, of)), level.title
     return (), ""
-
-
-def _days(service: Service, region: str, begin: date, end: date) -> Days | None:
-    """Over the cases themselves, for counters hold no spread; to half a day, so that no single case can be read off."""
-    low, high = bounds(region)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP "
-            "(ORDER BY extract(epoch FROM closed_at - created_at)) FROM cases_case WHERE service = %(service)s "
-            "AND region BETWEEN %(low)s AND %(high)s AND closed_at >= %(since)s AND closed_at < %(until)s",
-            {
-                "service": service.key, "low": low, "high": high,
-                "since": datetime.combine(begin, time(), CHINA).astimezone(UTC),
-                "until": datetime.combine(end, time(), CHINA).astimezone(UTC),
-            },
-        )  # fmt: skip
-        n, quantiles = cursor.fetchone()
-    if n < DAYS_FROM:
-        return None
-    return Days(published(n), *(round(float(q) / 43200) / 2 for q in quantiles))
