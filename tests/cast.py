@@ -7,6 +7,7 @@ county (the stranger from another branch), and the hotline's own people sit at t
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from tests.again import made_once
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.org.models import Org, OrgKind, Region
 from zhijia.kernel.org.tree import add_org
@@ -64,6 +65,7 @@ STAFF = (
 WORKERS = (("alice", "13800000001"), ("bob", "13800000002"), ("mallory", "13800000003"))
 
 
+@made_once
 def build(now: datetime = NOW) -> Cast:
     """Make the cast in the present database."""
     cast = Cast()
