@@ -17,6 +17,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+_kept: dict[Any, "Kept"] = {}
+
+
 @dataclass(frozen=True)
 class Kept:
     """The rows of each table as PostgreSQL copies them, how far each sequence had come, and what the maker gave."""
@@ -29,23 +32,27 @@ class Kept:
 
 def made_once(make: Callable[P, R]) -> Callable[P, R]:
     """Call the maker once for each set of arguments; later calls put its rows back and give a copy of its answer."""
-    kept: dict[Any, Kept] = {}
 
     @wraps(make)
     def again(*args: P.args, **kwargs: P.kwargs) -> R:
-        key = (args, tuple(sorted(kwargs.items())))
-        if key in kept:
-            _put_back(kept[key])
+        key = (make, args, tuple(sorted(kwargs.items())))
+        if key in _kept:
+            _put_back(_kept[key])
         elif not _may_put_back():
             return make(*args, **kwargs)
         else:
             with transaction.atomic():
                 first = _value("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
                 gave = make(*args, **kwargs)
-                kept[key] = Kept(_rows(first), _sequences(), gave)
-        return copy.deepcopy(kept[key].gave)  # type: ignore[no-any-return]
+                _kept[key] = Kept(_rows(first), _sequences(), gave)
+        return copy.deepcopy(_kept[key].gave)  # type: ignore[no-any-return]
 
     return again
+
+
+def forget() -> None:
+    """The database is another one now: what was sealed in the old one cannot be opened with the keys of the new."""
+    _kept.clear()
 
 
 def _may_put_back() -> bool:

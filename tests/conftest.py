@@ -148,11 +148,16 @@ def _migrate(database: str) -> None:
 
 
 def _clone(base: str, template: str, name: str) -> None:
+    from tests import again
+    from zhijia.kernel.people import keys
+
     _disconnect()
     with psycopg.connect(base, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # a template is copied by one at a time
         _say(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         _say(connection, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+    again.forget()
+    keys.forget()
 
 
 def _disconnect() -> None:

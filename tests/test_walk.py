@@ -21,6 +21,7 @@ MOST_LINES = 120
 UNCOPIED = shutil.ignore_patterns("__pycache__", "*.mo", "lost_property")
 NEEDED = (
     "src",
+    "tests/again.py",
     "tests/cast.py",
     "tests/conftest.py",
     "tests/__init__.py",

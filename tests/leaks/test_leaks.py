@@ -136,7 +136,7 @@ def test_no_list_depends_on_what_lies_beyond(transactional_db: None) -> None:
         world = build(build_cast())
         tokens = {"partner": token_of(world, "partner")}
         names = [*world.principals, matrix.ANONYMOUS]
-        wanted = matrix.pairs(names, list(lists()), every=1 if FULL else 5, seed=SEED)
+        wanted = matrix.pairs(names, list(lists()), every=1 if FULL else 15, seed=SEED)
         auth.forget()
         matrix.shapes(world, wanted, tokens)  # what is looked at for the first time is new, and then it is not
         before = matrix.shapes(world, wanted, tokens)
