@@ -120,8 +120,8 @@ def _ask(desk: Desk, world: World, name: str, ask: Ask) -> Iterable[tuple[int, s
     kept = any(case.no in ask.path for case in world.kept)
     other = _send(client, ask, ask.twin)
     same = kept or _same(ask, said, other)
-    if not same and ask.method in ("GET", "HEAD"):
-        # The first page after a post also shows what the post had to say. Whoever differs, differs again.
+    if not same and (ask.method in ("GET", "HEAD") or said[0] >= 400):
+        # The first page after a post also shows what the post had to say. What is theirs differs again.
         same = _same(ask, _send(client, ask, ask.path), other)
     yield other[0], "" if same else f"{who}: differs from what does not exist ({other[0]})"
 

@@ -109,6 +109,7 @@ def _choices(name: str, route: str, world: World) -> list[str]:
         for part, ids in (
             ("sheets/jobs", world.ids["job"]), ("files/", world.ids["attachment"]),
             ("openings/", world.ids["opening"]), ("people/", world.ids["person"]),
+            ("me/data/copy/", world.ids["package"]),
             ("programmes/", list(Programme.objects.values_list("pk", flat=True)[:1]) or [1]),
             ("outlets/", list(Outlet.objects.values_list("pk", flat=True)[:1]) or [1]),
             ("terminals/", list(Terminal.objects.values_list("pk", flat=True)[:1]) or [1]),

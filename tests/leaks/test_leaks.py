@@ -6,7 +6,9 @@ principal occur, `LEAKS_SEED` moves it.
 """
 
 import json
+import logging
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -26,6 +28,14 @@ from zhijia.kernel.people.permissions import Permission
 FULL = os.environ.get("LEAKS", "") == "full"
 SHARE = 1 if FULL else 40
 SEED = int(os.environ.get("LEAKS_SEED", "0"))
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """A hundred thousand refusals are no news; kept as log records they would fill gigabytes."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from zhijia.kernel.people.permissions import Permission, Reach
 from zhijia.kernel.people.persons import find_or_add_person
 from zhijia.kernel.people.posts import actor_of, appoint, set_right
 from zhijia.kernel.people.roles import Role
+from zhijia.kernel.retention.models import Package
 from zhijia.kernel.service import registry
 from zhijia.kernel.service.declare import Ask, Kind, Service
 from zhijia.kernel.service.engine import fire, open_case
@@ -189,7 +190,11 @@ def _their_desk(world: World) -> None:
         actor=world.cast.actor("lin"),
         now=NOW,
     )
-    world.ids["opening"] = [asked.pk]  # theirs: what the principals ask for meanwhile has other ids
+    package = Package.objects.create(
+        person_id=world.ids["person"][0], request_no=world.theirs[0].no, language="en", asked_at=NOW
+    )
+    # theirs: what the principals ask for meanwhile has other ids
+    world.ids |= {"opening": [asked.pk], "package": [package.pk]}
     Message.objects.create(
         account=lin, channel=Channel.APP, state=MessageState.SENT, template="hotline.late",
         data={"no": world.theirs[0].no, "title": world.secret()}, created_at=NOW, sent_at=NOW,

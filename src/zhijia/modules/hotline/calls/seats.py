@@ -31,9 +31,10 @@ def sit_down(*, actor: Actor, now: datetime) -> Seat:
     Whoever was away longer than GONE begins with a pause: nobody is free without having said so.
     """
     org, agent = centre_of(actor), _account(actor)
-    seat = Seat.objects.filter(pk=agent).first()
-    if seat is None:
-        return Seat.objects.create(agent_id=agent, org_id=org, since=now, seen_at=now)
+    new = {"org_id": org, "since": now, "seen_at": now}
+    seat, made = Seat.objects.get_or_create(agent_id=agent, defaults=new)  # two tabs may open at once
+    if made:
+        return seat
     if now - seat.seen_at > GONE and seat.state != SeatState.PAUSE and call_of(actor) is None:
         seat.state, seat.since = SeatState.PAUSE, now
     seat.org_id, seat.seen_at = org, now
