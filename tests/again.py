@@ -26,6 +26,8 @@ class Kept:
 
     rows: dict[str, bytes]
     """`table (columns)` -> binary COPY."""
+    instead: dict[str, list[str]]
+    """Table -> keys of those rows: one that was there already, and was changed, makes way for what it became."""
     sequences: dict[str, int]
     gave: Any
 
@@ -44,7 +46,7 @@ def made_once(make: Callable[P, R]) -> Callable[P, R]:
             with transaction.atomic():
                 first = _value("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
                 gave = make(*args, **kwargs)
-                _kept[key] = Kept(_rows(first), _sequences(), gave)
+                _kept[key] = Kept(*_rows(first), _sequences(), gave)
         return copy.deepcopy(_kept[key].gave)  # type: ignore[no-any-return]
 
     return again
@@ -60,22 +62,25 @@ def _may_put_back() -> bool:
     return bool(_value("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
 
 
-def _rows(first: int) -> dict[str, bytes]:
-    """Every row that this savepoint wrote: those whose transaction number is not below `first`."""
+def _rows(first: int) -> tuple[dict[str, bytes], dict[str, list[str]]]:
+    """Every row that this savepoint wrote: those whose transaction number is not below `first`; and their keys."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.relid::regclass::text, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)"
             " FROM pg_stat_xact_user_tables s JOIN pg_attribute a ON a.attrelid = s.relid AND a.attnum > 0"
-            " AND NOT a.attisdropped AND a.attgenerated = '' WHERE s.n_tup_ins > 0 AND s.schemaname = 'public'"
-            " GROUP BY 1"
+            " AND NOT a.attisdropped AND a.attgenerated = ''"
+            " WHERE s.n_tup_ins + s.n_tup_upd > 0 AND s.schemaname = 'public' GROUP BY 1"
         )
         tables = cursor.fetchall()
-        rows = {}
+        rows, instead = {}, {}
         for table, columns in tables:
             question = f"SELECT {columns} FROM {table} WHERE xmin::text::bigint >= {first}"
             with cursor.copy(f"COPY ({question}) TO STDOUT (FORMAT binary)") as out:
                 rows[f"{table} ({columns})"] = b"".join(map(bytes, out))
-    return rows
+            if "id" in columns.split(", "):
+                cursor.execute(f"SELECT id::text FROM {table} WHERE xmin::text::bigint >= {first}")
+                instead[table] = [key for (key,) in cursor.fetchall()]
+    return rows, instead
 
 
 def _sequences() -> dict[str, int]:
@@ -90,6 +95,8 @@ def _sequences() -> dict[str, int]:
 def _put_back(kept: Kept) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
+        for table, keys in kept.instead.items():
+            cursor.execute(f"DELETE FROM {table} WHERE id::text = ANY (%s)", [keys])
         for table, rows in kept.rows.items():
             with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as into:
                 into.write(rows)

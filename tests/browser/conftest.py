@@ -5,7 +5,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,9 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from tests.browser.journey import Walk
+    from tests.cast import Cast
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -57,3 +60,19 @@ def page(browser: "Browser", live_server: object) -> Iterator["Page"]:
     )  # fmt: skip
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def start(browser: "Browser", live_server: object, transactional_db: None) -> Iterator[Callable[..., "Walk"]]:
+    """A way to begin a journey; it is closed, and its seconds are told, at the end of the test."""
+    from tests.browser.journey import Walk
+
+    begun: list[Walk] = []
+
+    def begin(name: str, cast: "Cast", *, secrets: list[str]) -> Walk:
+        begun.append(Walk(browser, str(live_server), cast, name, secrets))
+        return begun[0]
+
+    yield begin
+    for walk in begun:
+        walk.close()

@@ -61,9 +61,12 @@ def test_pages_have_no_fault_for_axe(house: dict[str, Any]) -> None:
     walks = {
         "guard": [
             "accounts/", f"accounts/{zhou.pk}/", f"accounts/{zhou.pk}/appoint/", f"posts/{post}/?preview=1", "units/",
-            f"units/{qinghe}/", "waiting/",
+            f"units/{qinghe}/", "waiting/", "access/", "reviews/",
         ],
-        "admin": ["accounts/new/"],
+        "admin": [
+            "accounts/new/", "rules/", "rules/hotline.result.general/", "rules/clock.remind_hours/", "texts/",
+            "texts/hotline.received/", "days/?year=2026", "days/?year=2028", "services/", "services/hotline/",
+        ],
     }  # fmt: skip
     found: dict[str, list[str]] = {}
     for name, paths in walks.items():
@@ -78,6 +81,27 @@ def test_pages_have_no_fault_for_axe(house: dict[str, Any]) -> None:
         page.goto(f"/desk/{path}/")
         found[path] = faults(page)
     assert found == {path: [] for path in found}
+
+
+def test_new_value_is_seen_before_it_is_saved_and_taken_back_by_hand(house: dict[str, Any]) -> None:
+    page = house["page"]
+    house["sign_in"]("admin")
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        page.goto("/desk/admin/rules/hotline.result.general/")
+        page.locator("form.card select[name=region]").select_option(label="青禾区")
+        for name, value in (("value", "3"), ("valid_from", "2099-12-01"), ("basis", "青禾区办理规定第 8 条")):
+            page.fill(f"form.card [name={name}]", value)
+        page.get_by_role("button", name="看看会改变什么").click()
+        told = page.locator("#preview .from-to").inner_text().replace("\xa0", " ")
+        assert told == "5 个工作日 → 3 个工作日"
+        assert "它们的日期不变" in page.locator("#preview").inner_text()
+        assert faults(page) == []
+        page.get_by_role("button", name="保存").click()
+        page.get_by_role("button", name="撤回").click()
+        page.locator("[role=status]", has_text="已撤回").wait_for()
+    page.goto("/desk/admin/days/?year=2099")
+    assert "2099 年的放假安排还没有公布" in page.locator(".notice").first.inner_text()
 
 
 def test_confidential_case_is_asked_for_and_opened_by_hand(house: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The console in a real browser: an unknown number rings, and a ticket is filed with nothing but the keyboard."""
+"""The console and its wall in a real browser. A ticket for an unknown number is journey 2 (test_journeys.py)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -42,40 +42,6 @@ def console(page: "Page", transactional_db: None, settings: Any) -> Iterator[dic
 
     yield {"page": page, "ring": ring}
     assert broken == []
-
-
-def test_unknown_number_becomes_a_ticket_by_keyboard_alone(console: dict[str, Any]) -> None:
-    from zhijia.kernel.cases.models import Case
-    from zhijia.modules.hotline.calls.models import Call
-
-    page = console["page"]
-    page.goto("/desk/console/")
-    page.keyboard.press("f")
-    page.wait_for_selector('[value="free"].on')
-    console["ring"]()
-    page.wait_for_selector("[data-ringing]")
-    assert page.title().startswith("●")
-    page.keyboard.press("a")
-    page.wait_for_selector("[data-ticket]")
-    assert page.evaluate("document.activeElement.id") == "story"
-    page.wait_for_load_state()
-    page.keyboard.type("工地上干了三个月，工资一直没有发，包工头不接电话。")
-    page.wait_for_selector('[data-guess="wages"]')
-    assert page.input_value("#category") == "wages"
-    for _field in ("category", "region"):
-        page.keyboard.press("Tab")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Escape")
-    page.keyboard.press("?")
-    assert page.locator("dialog[open]").count() == 1
-    page.keyboard.press("Escape")
-    assert NUMBER not in page.content()
-    page.keyboard.press("1")
-    page.wait_for_selector(".console-today a")
-    case = Case.objects.get()
-    assert page.locator(".console-today a").inner_text() == case.no
-    assert (case.applicant.phone_masked, Call.objects.get().case_no) == ("138****2222", case.no)
-    assert page.locator('[value="free"]').get_attribute("aria-pressed") == "true"
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -1,4 +1,5 @@
-"""Claim, show, hand out in two real browsers: the puzzle is solved, the counter works with and without a network."""
+"""Two real browsers: the puzzle is solved, the counter works with and without a network. A meal from the claim to the
+second scan is journey 7 (test_journeys.py)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -125,24 +126,6 @@ def token_of(name: str, kitchen: Kitchen) -> str:
     from zhijia.modules.vouchers import claims
 
     return claims.mine(person_id=kitchen.cast.person_id(name), now=clock.now())[0].token
-
-
-def test_claim_show_and_hand_out(
-    page: "Page", counter: "Page", complaints: list[str], enter: Callable[[str], None], kitchen: Kitchen
-) -> None:
-    from zhijia.modules.vouchers.models import Redemption
-
-    enter("alice")
-    page.click("[data-go]")
-    page.wait_for_url("**/vouchers/mine/**")
-    assert (page.locator("svg.qr").bounding_box() or {})["width"] > 250
-    page.wait_for_selector("[data-kept]:not([hidden])")
-    digits = page.locator(".digits").inner_text()
-    assert redeem(counter, digits) == "yes"
-    assert (Redemption.objects.get().how, counter.locator("[data-count=outlet]").inner_text()) == ("online", "1")
-    assert redeem(counter, digits) == "no"
-    page.reload()
-    page.wait_for_selector("text=老张面馆")
 
 
 def test_a_claimed_code_is_shown_without_a_network_and_gone_after_signing_out(

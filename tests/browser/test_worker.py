@@ -1,13 +1,10 @@
-"""The worker's face in a real browser: it can be read by everybody, works without script, and loses no word."""
+"""The worker's face in a real browser: it works without script and loses no word (its looks: test_worker_looks.py)."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-
-from tests.browser.looks import faults
-from tests.kernel.files import kit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -76,57 +73,6 @@ def enter(page: "Page", cast: "Cast") -> Callable[[str], None]:
     return signed_in
 
 
-def test_every_page_is_accessible_and_fits_a_small_phone(
-    page: "Page", complaints: list[str], enter: Callable[[str], None], matter: str
-) -> None:
-    page.set_viewport_size({"width": 360, "height": 740})
-    paths = ["/", "/ask/", "/sign-in/"]
-    seen: dict[str, list[str]] = {}
-    for signed_in in (False, True):
-        if signed_in:
-            enter("alice")
-            paths = ["/", "/ask/", "/matters/", MATTER.format(matter), "/messages/", "/me/", "/me/access/"]
-        for look in ({"mode": "plain"}, {"mode": "elder"}, {"theme": "dark", "mode": "plain", "django_language": "en"}):
-            cookies = [{"name": k, "value": v, "url": page.url if "http" in page.url else ""} for k, v in look.items()]
-            if cookies[0]["url"]:
-                page.context.add_cookies(cookies)  # type: ignore[arg-type]
-            for path in paths:
-                page.goto(path)
-                seen[f"{signed_in} {look} {path}"] = faults(page)
-        page.context.clear_cookies(name="django_language")
-    assert {where: found for where, found in seen.items() if found} == {}
-
-
-def test_passer_by_asks_signs_in_and_finds_the_matter(page: "Page", complaints: list[str], cast: "Cast") -> None:
-    from playwright.sync_api import expect
-
-    from zhijia.kernel.cases.models import Case
-    from zhijia.kernel.notify.models import Message
-
-    page.goto("/ask/")
-    page.locator("#story").press_sequentially(STORY, delay=1)
-    expect(page.locator("#category")).to_have_value("wages")
-    page.locator("#county").select_option(label="青禾区")
-    page.wait_for_selector("text=多半是青禾区总工会")
-    assert page.locator("#story").input_value() == STORY
-    page.fill("#phone", "13800138000")
-    page.click("text=交给工会 >> nth=-1")
-    page.wait_for_url("**/ask/sent/")
-    case = Case.objects.get()
-    assert (case.region, case.no in page.content()) == ("980102", True)
-
-    page.click("main a.btn.main")
-    page.fill("#phone", "13800138000")
-    page.click("text=发验证码")
-    page.fill("#code", Message.objects.get(template="people.code").secret)
-    page.click("button[value=code]")
-    page.goto(MATTER.format(case.no))
-    page.click("text=补充一句话")
-    page.fill("#supplement-words", "还有加班费")
-    page.click("button:text-is('补上')")
-    page.wait_for_selector(".line >> text=还有加班费")
-
-
 def test_worker_answers_the_question(
     page: "Page", complaints: list[str], enter: Callable[[str], None], matter: str
 ) -> None:
@@ -164,40 +110,6 @@ def test_draft_survives_a_lost_network_and_is_sent_once(
     assert Case.objects.count() == 1
     page.goto("/ask/")
     assert page.locator("#story").input_value() == ""
-
-
-def test_app_opens_without_a_network_and_what_was_closed_is_sent_once_with_its_photo(
-    browser: "Browser", page: "Page", enter: Callable[[str], None], cast: "Cast"
-) -> None:
-    from zhijia.kernel.cases.models import Attachment, Case
-
-    enter("alice")
-    page.goto("/")
-    page.evaluate("navigator.serviceWorker.ready")
-    page.reload()  # the page is now the worker's
-    page.goto("/ask/")
-    page.wait_for_load_state("networkidle")
-    page.locator("#story").press_sequentially(STORY, delay=1)
-    page.locator("#county").select_option(label="青禾区")
-    page.set_input_files("#files", {"name": "条.png", "mimeType": "image/png", "buffer": kit.png()})
-    page.context.set_offline(True)
-    page.click(".dock button")
-    page.wait_for_selector("[data-offline]:not([hidden])")
-    page.wait_for_function("indexedDB.databases().then(all => all.length === 1)")
-    page.goto("/matters/")
-    assert (page.locator("h1").inner_text(), faults(page)) == ("现在没有网络", [])
-    page.goto("/ask/")
-    assert page.locator("#story").input_value() == STORY
-    assert Case.objects.count() == 0
-    page.context.set_offline(False)
-    page.goto("/")
-    page.wait_for_selector("[data-outbox-sent]:not([hidden])")
-    page.click("[data-outbox-sent] a")
-    page.wait_for_url("**/ask/sent/")
-    assert (Case.objects.count(), Attachment.objects.count()) == (1, 1)
-    page.goto("/")
-    page.wait_for_load_state("networkidle")
-    assert (Case.objects.count(), page.locator("[data-outbox-sent]:not([hidden])").count()) == (1, 0)
 
 
 def test_everything_works_without_javascript(browser: "Browser", live_server: object, cast: "Cast") -> None:

@@ -13,11 +13,11 @@ import zhijia
 
 PACKAGE = Path(zhijia.__file__).parent
 FOLDERS = [
-    "api", "cli", "paper", "web/account", "web/board", "web/desk", "web/figures", "web/oidc",
+    "api", "cli", "paper", "web/account", "web/admin", "web/board", "web/design", "web/desk", "web/figures", "web/oidc",
     "web/worker", "web/templatetags",
     "web/templates/cotton", "web/templates/web/account",
     "web/templates/web/admin", "web/templates/web/board", "web/templates/web/desk", "web/templates/web/worker",
-    "web/templates/web/oidc", "web/templates/web/figures",
+    "web/templates/web/design", "web/templates/web/oidc", "web/templates/web/figures",
 ]  # fmt: skip
 KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 

@@ -121,6 +121,8 @@ def _choices(name: str, route: str, world: World) -> list[str]:
         "transition": ["note"], "act": ["note"], "key": ["hotline"], "service": ["wage_arrears"], "code": ["980103"],
         "rest": ["nowhere"], "ending": ["pdf"], "what": ["file", "all"], "token": ["x"],
     }  # fmt: skip
+    if name == "key" and "desk/admin/" in route:
+        return ["hotline.sign" if "rules" in route else "hotline.received" if "texts" in route else "hotline"]
     if name in fixed:
         return fixed[name]
     raise LookupError(f"tests/leaks/routes.py does not know what a stranger would put for <{name}> in {route}")

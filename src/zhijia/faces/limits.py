@@ -33,6 +33,8 @@ TOKEN = Limit("route.token", most=120, seconds=60)
 SUGGEST = Limit("route.suggest", most=300, seconds=60)
 ASK = Limit("route.intake", most=120, seconds=HOUR)
 FIGURES = Limit("route.figures", most=120, seconds=60)
+EXCHANGE = Limit("route.exchange", most=6000, seconds=60)
+"""What a telephone exchange reports: some four lines for each call."""
 FILE = Limit("route.intake_api", most=3000, seconds=60)
 """A partner's system files for a whole city."""
 
@@ -53,12 +55,15 @@ ROUTES: dict[tuple[str, ...], Limit] = {
     ("POST", "api/v1/oauth/token"): TOKEN,
     ("GET", "desk/units/"): SUGGEST,
     ("GET", "desk/employers/"): SUGGEST,
+    ("GET", "lookup/places/"): SUGGEST,
+    ("GET", "lookup/credit-code/"): SUGGEST,
     ("GET", "ask/guess"): SUGGEST,
     ("GET", "ask/places"): SUGGEST,
     ("POST", "ask/guess"): SUGGEST,
     ("GET", "api/v1/orgs"): SUGGEST,
     ("POST", "ask/"): ASK,
     ("POST", "services/<slug:key>/"): ASK,
+    ("POST", "desk/console/exchange/"): EXCHANGE,
 }
 ROUTES |= {
     ("GET", f"figures/{route}"): FIGURES

@@ -19,6 +19,7 @@ from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.deadlines.why import Why, explain
 from zhijia.kernel.people.actors import Actor, Role
 from zhijia.kernel.rules import calendar
+from zhijia.kernel.rules.models import NATIONAL
 from zhijia.kernel.rules.units import Unit
 from zhijia.kernel.service import registry
 from zhijia.kernel.service.declare import Ask, Clock, Keep, Kind, Service
@@ -45,12 +46,12 @@ class Chip:
     deadline: Deadline | None = None
 
 
-def chip(service: Service, deadline: Deadline, now: datetime, *, desk: bool) -> Chip:
-    """The chip of one kept clock."""
+def chip(service: Service, deadline: Deadline, now: datetime, *, desk: bool, region: str = NATIONAL) -> Chip:
+    """The chip of one kept clock, of a case in `region`."""
     clock = service.clock(deadline.key)
     numbers = left(
         at=deadline.due_at, unit=Unit(deadline.unit), now=now, done_at=deadline.done_at,
-        suspended=deadline.state == DeadlineState.SUSPENDED, calendar=calendar.current(),
+        suspended=deadline.state == DeadlineState.SUSPENDED, calendar=calendar.current(region),
     )  # fmt: skip
     word = _waits_for(deadline) if numbers.state == ClockState.PAUSE else _word(numbers, deadline, desk=desk)
     return Chip(
@@ -67,12 +68,14 @@ def case_chip(case: Case, now: datetime, *, desk: bool) -> Chip | None:
             return None
         return Chip("", "", ClockState.PAUSE.value, _("waiting"), ICONS[ClockState.PAUSE], None)
     clock = service.clock(case.due_key)
-    numbers = left(at=case.due_at, unit=_unit(case.due_at), calendar=calendar.current(), now=now)
+    numbers = left(at=case.due_at, unit=_unit(case.due_at), calendar=calendar.current(case.region), now=now)
     word = _words(numbers, case.due_at, desk=desk)
     return Chip(clock.key, clock.title, numbers.state.value, word, ICONS[numbers.state], case.due_at)
 
 
-def chips(service: Service, deadlines: Iterable[Deadline], now: datetime, *, desk: bool) -> list[Chip]:
+def chips(
+    service: Service, deadlines: Iterable[Deadline], now: datetime, *, desk: bool, region: str = NATIONAL
+) -> list[Chip]:
     """The newest round of every clock, running ones first by date, then ended ones."""
     newest: dict[str, Deadline] = {}
     for deadline in deadlines:
@@ -81,22 +84,22 @@ def chips(service: Service, deadlines: Iterable[Deadline], now: datetime, *, des
         ):
             newest[deadline.key] = deadline
     order = sorted(newest.values(), key=lambda d: (d.done_at is not None, d.due_at))
-    return [chip(service, deadline, now, desk=desk) for deadline in order]
+    return [chip(service, deadline, now, desk=desk, region=region) for deadline in order]
 
 
-def why(service: Service, deadline: Deadline, now: datetime) -> Why:
-    """Why this date: sentences and the counting calendar of one kept clock."""
+def why(service: Service, deadline: Deadline, now: datetime, *, region: str = NATIONAL) -> Why:
+    """Why this date: sentences and the counting calendar of one kept clock, of a case in `region`."""
     clock = service.clock(deadline.key)
     started = service.transition(deadline.started_by)
     label = started.title if started else service.intake.done
-    due = store.due_of(deadline)
+    due = store.due_of(deadline, region=region)
     basis = _(deadline.basis)  # defaults of the platform are named in our own words; a statute is in no catalogue
     if not deadline.verified:
         basis += " " + _("(unverified)")
     return explain(
         title=clock.title, start=deadline.started_at, start_label=label,
         limit=Limit(deadline.amount, Unit(deadline.unit)), basis=basis, moves=store.moves_of(deadline), due=due,
-        calendar=calendar.current(), now=now,
+        calendar=calendar.current(region), now=now,
     )  # fmt: skip
 
 

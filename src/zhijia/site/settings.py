@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "zhijia.faces.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "zhijia.faces.compress.Compress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -130,6 +131,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "zhijia.faces.outage.OutagePages",  # before whatever asks the database
     "zhijia.faces.web.account.guard.Guard",
+    "zhijia.faces.web.design.sending.Sending",
     "zhijia.faces.limits.Routes",
     "zhijia.faces.web.uploads.Limits",
     "zhijia.faces.refusals.Refusals",
@@ -262,6 +264,7 @@ LOCALE_PATHS = [
     PACKAGE / "faces" / "web" / "board" / "locale",
     PACKAGE / "faces" / "web" / "vouchers" / "locale",
     PACKAGE / "faces" / "web" / "admin" / "locale",
+    PACKAGE / "faces" / "web" / "design" / "locale",
     PACKAGE / "faces" / "paper" / "locale",
 ]
 """Translations of packages that are no Django apps of their own."""

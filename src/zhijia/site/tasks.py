@@ -17,16 +17,19 @@ from procrastinate.jobs import Status
 
 from zhijia.faces import keepers, package
 from zhijia.faces.cli import demo_calls
+from zhijia.faces.web.desk import taking
 from zhijia.kernel.audit import roots, runs, security
 from zhijia.kernel.base import limits
 from zhijia.kernel.base.clock import now
 from zhijia.kernel.base.queue import MOST, MOST_STARTS, patient
+from zhijia.kernel.cases.bundles import tidy as tidy_bundles
 from zhijia.kernel.cases.rescope import follow_moves
 from zhijia.kernel.documents.paper import seal_waiting
 from zhijia.kernel.events.outbox import relay
 from zhijia.kernel.files import later as files_later
 from zhijia.kernel.files import quota as files_quota
 from zhijia.kernel.indicators.fold import fold_shards
+from zhijia.kernel.notify import reviews
 from zhijia.kernel.notify.send import send_waiting
 from zhijia.kernel.people import devices
 from zhijia.kernel.retention.disposal import run as run_disposal
@@ -206,6 +209,13 @@ def make_package(request: str) -> None:
 
 
 @app.task(retry=patient())
+def make_bundle(bundle: int) -> None:
+    """Make the whole file of a case for whoever takes it out."""
+    load()
+    taking.make(bundle_id=bundle, now=now())
+
+
+@app.task(retry=patient())
 def erase_data(request: str, language: str) -> None:
     """Erase what a worker asked to be erased."""
     load()
@@ -226,7 +236,15 @@ def tend_retention(timestamp: int) -> None:
     load()
     mark_due(now=now())
     tidy_packages(now=now())
+    tidy_bundles(now=now())
     catch_up()
+
+
+@app.periodic(cron="0 1 * * *")
+@app.task(queueing_lock="reviews", lock="reviews")
+def remind_reviews(timestamp: int) -> None:
+    """Remind those who have not decided about the posts of their units."""
+    reviews.remind(now=now())
 
 
 @app.periodic(cron="* * * * * */15")

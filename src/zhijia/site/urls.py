@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("board/", include("zhijia.faces.web.board.urls")),
     path("figures/", include("zhijia.faces.web.figures.urls")),
     path("files/<str:token>", files.content, name="file_content"),
+    path("", include("zhijia.faces.web.design.urls")),
     path("", include("zhijia.faces.web.oidc.urls")),
     path("", include("zhijia.faces.web.sign_in_urls")),
     path("", include("zhijia.faces.web.worker.urls")),

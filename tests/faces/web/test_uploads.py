@@ -121,5 +121,5 @@ def request(cast: Cast, user: str, path: str = "/ask/", **environ: str) -> Any:
 
 def test_files_of_a_form_that_is_shown_again_must_be_chosen_again(alice: Client) -> None:
     response = alice.post("/ask/", {"story": "", "files": [SimpleUploadedFile("a.jpg", kit.jpeg())]})
-    words = response.content.decode().count("Choose your photos and files once more")
+    words = response.content.decode().count(">Choose your photos and files once more")
     assert (response.status_code, words) == (422, 2)

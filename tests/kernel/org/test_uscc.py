@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +62,18 @@ def test_explain_problem_agrees_with_is_valid(raw: str) -> None:
 def test_check_digit_refuses_other_lengths() -> None:
     with pytest.raises(ValueError, match="17 characters"):
         check_digit("123")
+
+
+@pytest.mark.parametrize(
+    ("raw", "mend"),
+    [
+        ("91530100M000100Y43", "Perhaps characters 3 and 4 changed places."),
+        ("9135B100M000100Y43", "Look at character 5: “B” stands where a code has a digit."),
+        ("91350100M000100Y93", "The mistake is most likely in characters 9 to 17."),
+        ("91350100M000100Y44", "The mistake is most likely in characters 1 to 8 or in the last."),
+    ],
+)
+def test_explain_problem_says_where_the_mistake_is(raw: str, mend: str) -> None:
+    with translation.override("en"):
+        said = explain_problem(raw)
+        assert (said.code, str(said.mend)[: len(mend)]) == ("uscc_check", mend)

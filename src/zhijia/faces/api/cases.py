@@ -104,7 +104,7 @@ def explain_clock(request: Request, no: str, key: str) -> dict[str, Any]:
     deadline = next((d for d in deadlines if d.key == key), None)
     if deadline is None:
         raise NotFound(code="no_such_clock")
-    found = present.why(service, deadline, clock.now())
+    found = present.why(service, deadline, clock.now(), region=case.region)
     weeks = [
         [
             {"date": c.date, "kind": c.kind.value, "number": c.number, "label": str(c.label), "count": c.count}

@@ -49,12 +49,12 @@ def whole(case: Case, caller: Caller, now: datetime) -> dict[str, Any]:
     service = registry.service(case.service)
     facts = service.facts._default_manager.get(pk=case.pk)
     deadlines = list(Deadline.objects.filter(case_id=case.pk).order_by("id"))
-    chips = present.chips(service, deadlines, now, desk=caller.is_staff)
+    chips = present.chips(service, deadlines, now, desk=caller.is_staff, region=case.region)
     leading = next((c.deadline for c in chips if c.deadline and c.key == case.due_key), None)
     return line(case, caller, now) | {
         "facts": list(_facts(service, case, facts, caller)),
         "clocks": [_chip(chip) for chip in chips],
-        "why": [str(s) for s in present.why(service, leading, now).sentences] if leading else [],
+        "why": [str(s) for s in present.why(service, leading, now, region=case.region).sentences] if leading else [],
         "parties": list(_parties(case, caller)),
         "lead": case.lead.no if case.lead_id and case.lead else None,
     }

@@ -63,18 +63,18 @@ def show(no: str, action: str, login: str, console: Any) -> bool:
         if case.state not in transition.source:
             names = ", ".join(str(service.state_titles[s]) for s in service.states if s in transition.source)
             console.print("  → " + _("It is possible in: {states}").format(states=names))
-    clocks(service, Deadline.objects.filter(case=case).order_by("id"), now, console)
+    clocks(service, Deadline.objects.filter(case=case).order_by("id"), now, console, case.region)
     return bool(verdict)
 
 
-def clocks(service: Any, deadlines: Any, now: Any, console: Any) -> None:
+def clocks(service: Any, deadlines: Any, now: Any, console: Any, region: str) -> None:
     """Print every clock with its state and why its date is that date."""
     from zhijia.faces import present
 
     for deadline in deadlines:
         title = service.clock(deadline.key).title
         console.print(f"\n[bold]{title}[/] {deadline.state} · {deadline.due_at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}")
-        for sentence in present.why(service, deadline, now).sentences:
+        for sentence in present.why(service, deadline, now, region=region).sentences:
             console.print(f"  {sentence}", highlight=False)
 
 

@@ -153,5 +153,5 @@ def _slowest(ids: list[int], console: Any, now: datetime) -> None:
         head = _("{no}: {days:.1f} days, {unit}, {state}").format(
             no=case.no, days=days, unit=case.unit.name, state=service.state_titles[case.state]
         )
-        why = " ".join(map(str, present.why(service, clock, now).sentences)) if clock else ""
+        why = " ".join(map(str, present.why(service, clock, now, region=case.region).sentences)) if clock else ""
         console.print(f"[bold]{head}[/]\n  [dim]{why}[/]", highlight=False)

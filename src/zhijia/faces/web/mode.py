@@ -1,18 +1,18 @@
-"""What a reader chose for this device: large text, dark or light. Cookies, because it belongs to the device."""
+"""What a reader chose for this device: large text, how large, dark or light. It belongs to the device, so: cookies."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from .pages import back
 
-CHOICES = {"mode": ("elder", "plain"), "theme": ("dark", "light")}
+CHOICES = {"mode": ("elder", "plain"), "size": ("20", "25", "30"), "theme": ("dark", "light")}
 YEAR = 365 * 24 * 3600
 """Seconds for which a choice is remembered."""
 
 
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """POST /mode/: remember `mode` or `theme` and go back to where the reader was. Unknown values change nothing."""
+    """POST /mode/: remember what was chosen and go back to where the reader was. Unknown values change nothing."""
     response = back(request, "/")
     for name, values in CHOICES.items():
         value = request.POST.get(name)

@@ -16,11 +16,14 @@ from .security import day_bounds
 ACTS: Mapping[str, Any] = {
     "account.": _("Accounts"),
     "audit.": _("The auditor's own looks"),
+    "calendar.": _("Working days"),
     "case.": _("Cases"),
     "document.": _("Letters"),
     "file.": _("Files"),
     "person.": _("Personal data"),
     "post.": _("Posts"),
+    "rule.": _("Values by region"),
+    "text.": _("Words of messages"),
     "voucher": _("Vouchers"),
 }
 """First letters of an act -> what such acts are about."""

@@ -265,4 +265,4 @@ class Watch(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "account"], name="watch_once")]
 
 
-from .desk import SavedView, Seen  # noqa: E402, F401  they are tables of this app too
+from .desk import Bundle, Mention, SavedView, Seen  # noqa: E402, F401  they are tables of this app too

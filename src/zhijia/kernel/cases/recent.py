@@ -56,5 +56,5 @@ def also_open(*, case: Case, actor: Actor, now: datetime) -> list[Present]:
 def recent_cases(*, actor: Actor) -> list[Case]:
     """The cases that the actor had open last, newest first, as far as they may still see them."""
     at = dict(Seen.objects.filter(account_id=actor.account_id or 0).values_list("case_id", "at"))
-    cases = Case.objects.visible_to(actor).filter(pk__in=at)
+    cases = Case.objects.visible_to(actor).filter(pk__in=at).select_related("unit")
     return sorted(cases, key=lambda case: at[case.pk], reverse=True)

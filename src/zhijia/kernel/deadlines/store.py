@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import F, Q
 
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.rules import calendar
-from zhijia.kernel.rules.values import RuleValue, Unit
+from zhijia.kernel.rules.values import NATIONAL, RuleValue, Unit
 
 from .clock import Due, Limit, Move, MoveKind, compute
 from .models import Deadline, DeadlineState, Recomputation
@@ -21,16 +22,16 @@ BATCH = 2000
 
 def begin(
     *, key: str, title_rule: RuleValue, started_by: str, case_id: int, round: int, now: datetime,
-    extension: RuleValue | None = None, extensions: int = 0, leads: bool = True,
+    extension: RuleValue | None = None, extensions: int = 0, leads: bool = True, region: str = NATIONAL,
 ) -> Deadline:  # fmt: skip
-    """A new running clock under `title_rule`, its date computed on today's calendar. Not saved."""
+    """A new running clock under `title_rule`, its date computed on today's calendar of `region`. Not saved."""
     amount = int(title_rule.value or 0)
     deadline = Deadline(
         case_id=case_id, key=key, round=round, state=DeadlineState.RUNNING, rule=title_rule.key, amount=amount,
         unit=title_rule.unit, basis=title_rule.basis, verified=title_rule.verified, started_at=now,
         started_by=started_by, leads=leads, moves=[],
     )  # fmt: skip
-    place(deadline, extension=limit_of(extension), extensions=extensions)
+    place(deadline, extension=limit_of(extension), extensions=extensions, region=region)
     return deadline
 
 
@@ -51,19 +52,19 @@ def moves_of(deadline: Deadline) -> list[Move]:
     ]  # fmt: skip
 
 
-def due_of(deadline: Deadline, *, extension: Limit | None = None, extensions: int = 0) -> Due:
-    """Compute where this clock ends, from its start, limit and moves, on the calendar in force."""
+def due_of(deadline: Deadline, *, extension: Limit | None = None, extensions: int = 0, region: str = NATIONAL) -> Due:
+    """Compute where this clock ends, from its start, limit and moves, on the calendar in force where its case lies."""
     moves = moves_of(deadline)
     used = sum(m.kind == MoveKind.EXTEND for m in moves)
     return compute(
         start=deadline.started_at, limit=Limit(deadline.amount, Unit(deadline.unit)), moves=moves,
-        calendar=calendar.current(), max_extension=extension, extensions_left=max(0, extensions - used),
+        calendar=calendar.current(region), max_extension=extension, extensions_left=max(0, extensions - used),
     )  # fmt: skip
 
 
-def place(deadline: Deadline, *, extension: Limit | None = None, extensions: int = 0) -> bool:
+def place(deadline: Deadline, *, extension: Limit | None = None, extensions: int = 0, region: str = NATIONAL) -> bool:
     """Set the dates of `deadline` by computing them; True when its due date moved."""
-    due = due_of(deadline, extension=extension, extensions=extensions)
+    due = due_of(deadline, extension=extension, extensions=extensions, region=region)
     moved = deadline.due_at != due.at
     deadline.planned_at, deadline.due_at, deadline.provisional = due.planned, due.at, due.provisional
     deadline.latest_at = max(due.latest, due.at) if extension else due.at
@@ -118,23 +119,24 @@ def leading(deadlines: Iterable[Deadline]) -> Deadline | None:
     return min(running, key=lambda d: (d.due_at, d.key), default=None)
 
 
-def recompute_running(*, reason: str, now: datetime) -> Recomputation:
-    """Recompute every running clock after a rule or calendar changed; in batches, logged, idempotent.
+def recompute_running(*, reason: str, now: datetime, only: Q | None = None) -> Recomputation:
+    """Recompute every running clock (or those that `only` picks) after a rule or calendar changed; in batches, logged,
+    idempotent.
 
     A clock keeps the amount it was started under (a change of law does not reach back); what changes is the calendar
     under it and the law's own corrections of a provisional date.
     """
     changed: list[list[object]] = []
     looked_at, last = 0, 0
-    while ids := _running_after(last):
+    while ids := _running_after(last, only or Q()):
         looked_at, last = looked_at + len(ids), ids[-1]
         with transaction.atomic():
             changed += _recompute(ids)
     return Recomputation.objects.create(at=now, reason=reason, looked_at=looked_at, changed=changed)
 
 
-def _running_after(last: int) -> list[int]:
-    rows = Deadline.objects.filter(state=DeadlineState.RUNNING, id__gt=last).order_by("id")
+def _running_after(last: int, only: Q) -> list[int]:
+    rows = Deadline.objects.filter(only, state=DeadlineState.RUNNING, id__gt=last).order_by("id")
     return list(rows.values_list("id", flat=True)[:BATCH])
 
 
@@ -145,9 +147,10 @@ def _recompute(ids: list[int]) -> list[list[object]]:
         cursor.execute(_LOCK_CASES, [ids])
     changed: list[list[object]] = []
     moved = []
-    for row in Deadline.objects.filter(pk__in=ids, state=DeadlineState.RUNNING).order_by("id"):
+    running = Deadline.objects.filter(pk__in=ids, state=DeadlineState.RUNNING)
+    for row in running.annotate(region=F("case__region")).order_by("id"):
         before, was_provisional, slack = row.due_at, row.provisional, row.latest_at - row.due_at
-        if place(row):
+        if place(row, region=row.region):
             changed.append([row.pk, *(at.astimezone(CHINA).isoformat() for at in (before, row.due_at))])
         row.latest_at = row.due_at + slack
         if before != row.due_at or was_provisional != row.provisional:

@@ -18,9 +18,18 @@ for _key in (SIGNATURE, NEUTRAL_SIGNATURE):
 
 def signed(template: str, data: Mapping[str, Any], language: str, *, at: datetime) -> str:
     """The whole text message of `template`, with the signature of its region where one is set."""
+    return _signature(template, data, language, at) + render(template, data, language, at=at)
+
+
+def signed_words(template: str, words: str, region: str, language: str, *, at: datetime) -> str:
+    """Words as they would be signed in this region: for previews."""
+    return _signature(template, {"region": region}, language, at) + words
+
+
+def _signature(template: str, data: Mapping[str, Any], language: str, at: datetime) -> str:
     sign = NEUTRAL_SIGNATURE if template == NEUTRAL else SIGNATURE
     name = render(sign, data, language, at=at).strip("【】 ")
-    return (f"【{name}】" if name else "") + render(template, data, language, at=at)
+    return f"【{name}】" if name else ""
 
 
 def segments(words: str) -> int:

@@ -37,5 +37,8 @@ for _key, _text in {
     "opening.refused": _("Your request to read case {no} was refused."),
     "opening.to_review": _("The emergency access of {who} to case {no} is over. Say whether it was justified."),
     "opening.told": _("{who} read your matter {no} between {from} and {until} as an emergency: {why}"),
+    "rules.changed": _("A value was set for {region} from {from}: {rule}, {value}."),
+    "calendar.closed": _("{region} closes {day}: {name}. Running clocks that moved: {n}."),
+    "rules.withdrawn": _("The value for {region} from {from} was taken back before its day: {rule}."),
 }.items():
     register(_key, _text, offers=frozenset())

@@ -1,5 +1,6 @@
 """Other words for a message, as an operator sets them: checked, and shown on sample values before they are used."""
 
+import re
 from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,16 @@ from .sms import NEUTRAL_SIGNATURE
 
 SAMPLES = {
     "no": "ZJ2611160000012", "unit": "青禾区总工会", "due": "2026-12-07T23:59:59+08:00", "code": "428613",
+    "device": "Chrome，Windows", "place": "203.0.113.0/24", "at": "2026-12-01T09:30:00+08:00", "holder": "周敏",
+    "substitute": "林溪", "post": "经办人，青禾区总工会", "first": "2026-12-01",
+    "from": "2026-12-01", "last": "2026-12-15", "until": "2026-12-15",
+    "who": "林溪", "name": "周敏", "n": "3", "words": "已另有安排", "why": "有人处于危险",
+    "permission": "办理案件", "reach": "本单位", "rule": "hotline.sign", "region": "青禾区", "value": "1",
+    "day": "2026-12-01",
 }  # fmt: skip
+PRIVATE = re.compile(r"\d{7,}|@|https?:|www\.", re.IGNORECASE)
+"""What no message may spell out, since a lock screen shows it: numbers of people, addresses, links. What is about one
+person comes by a declared placeholder alone, and those hold numbers of cases, units and dates."""
 TELLING = ("工会", "union", "12351", "{no}", "{unit}")
 """What neutral words must not hold: whoever looks over the person's shoulder would learn who writes."""
 
@@ -47,6 +57,9 @@ def check_words(template: str, language: str, words: str) -> None:
     if template in (NEUTRAL, NEUTRAL_SIGNATURE) and any(word in words.lower() for word in TELLING):
         reason = _("These words go to people whose phone others may read: name neither the union nor the matter.")
         raise Invalid(FieldProblem("value", "telling", reason))
+    if PRIVATE.search(words):
+        reason = _("Leave out phone and identity numbers, addresses and links: a lock screen shows this to anybody.")
+        raise Invalid(FieldProblem("value", "private", reason))
     check(words, found.offers)
 
 

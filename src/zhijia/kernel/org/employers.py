@@ -73,7 +73,7 @@ def search_employers(
     if not text:
         return EmployerPage([], None)
     if codes.is_valid(code := codes.normalise(text)):
-        return EmployerPage(list(Employer.objects.filter(uscc=code)), None)
+        return EmployerPage(list(Employer.objects.filter(uscc=code).select_related("region")), None)
     column = "initials" if text.isascii() else "name"
     if column == "initials":
         text = text.lower()
@@ -83,7 +83,7 @@ def search_employers(
     if after is not None:
         key, last_id = after
         found = found.filter(**{f"{column}__gte": key}).exclude(**{column: key, "id__lte": last_id})
-    rows = list(found.order_by(column, "id")[: limit + 1])
+    rows = list(found.select_related("region").order_by(column, "id")[: limit + 1])
     page = rows[:limit]
     last = page[-1] if len(rows) > limit else None
     return EmployerPage(page, (getattr(last, column), last.pk) if last else None)

@@ -85,6 +85,11 @@ class Region(models.Model):
 
     class Meta:
         db_table = "org_region"
+        indexes = [
+            models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="org_region_name"),
+            models.Index(fields=["initials"], name="org_region_initials"),
+            models.Index(fields=["pinyin"], name="org_region_pinyin"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{6}$"), name="org_region_code"),
             models.CheckConstraint(condition=Q(level__range=(0, 3)), name="org_region_level"),

@@ -18,6 +18,7 @@ from .key_models import DataKey, Rotation
 from .oidc_models import Client, Consent, Provider, ProviderInvitation, ProviderLink
 from .permissions import Permission, Reach
 from .pseudonym_models import IdentityKey, IdentityRequest, Pseudonym, SealedIdentity
+from .review_models import Review, ReviewLine
 from .roles import Role
 from .sealed import SealedBytes, SealedText
 
@@ -25,8 +26,8 @@ __all__ = [
     "LANGUAGE", "Account", "AnsweredBy", "Client", "Consent", "DataKey", "Device", "IdentityKey",
     "IdentityRequest", "LoginCode", "Opening",
     "OpeningKind", "Passkey", "Person", "Post", "Proposal", "ProposalKind", "Provider", "ProviderInvitation",
-    "ProviderLink", "Pseudonym", "RecoveryCode", "Right", "Rotation", "SafeContact", "SealedIdentity", "SetupLink",
-    "Substitution", "Totp",
+    "ProviderLink", "Pseudonym", "RecoveryCode", "Review", "ReviewLine", "Right", "Rotation", "SafeContact",
+    "SealedIdentity", "SetupLink", "Substitution", "Totp",
 ]  # fmt: skip
 LANGUAGE = "zh-hans"
 

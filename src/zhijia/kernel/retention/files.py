@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from django.apps import apps
 from django.core.files.storage import default_storage
 
+from zhijia.kernel.cases import bundles
+from zhijia.kernel.cases.desk import Bundle
 from zhijia.kernel.cases.models import Attachment
 from zhijia.kernel.documents import paper
 from zhijia.kernel.documents.models import Letter
@@ -13,10 +15,12 @@ from zhijia.kernel.sheets.models import Job
 
 
 def of_cases(case_ids: Sequence[int]) -> set[str]:
-    """Places of the content that only these cases have: uploads, letters, workbooks brought for them."""
+    """Places of the content that only these cases have: uploads, letters, whole files that were taken out."""
     mine = set(Attachment.objects.filter(case_id__in=case_ids).values_list("sha256", flat=True))
     others = Attachment.objects.filter(sha256__in=mine).exclude(case_id__in=case_ids)
     places = {store.place_of(name) for name in mine - set(others.values_list("sha256", flat=True))}
+    taken = Bundle.objects.filter(case_id__in=case_ids).exclude(file="").values_list("file", flat=True)
+    places |= {bundles.place(name) for name in taken}
     letters = Letter.objects.filter(case_id__in=case_ids).exclude(sha256="")
     return places | {place for pk, sha in letters.values_list("id", "sha256") for place in paper.places(pk, sha)}
 

@@ -93,6 +93,31 @@ class CalendarDay(models.Model):
         return f"{self.date} {self.kind}"
 
 
+class Closure(models.Model):
+    """A day on which one region rests beside the nation's days off, by its own law (三月三) or closed by government. It
+    holds for the region and all below it."""
+
+    region = models.CharField(max_length=6)
+    date = models.DateField()
+    name = models.CharField(max_length=60)
+    basis = models.CharField(max_length=300)
+    created_at = models.DateTimeField()
+    created_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "rules_closure"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["region", "date"], name="closure_once"),
+            models.CheckConstraint(
+                name="closure_of_a_region", condition=Q(region__regex=r"^\d{6}$") & ~Q(region=NATIONAL)
+            ),
+            models.CheckConstraint(name="closure_has_basis", condition=~Q(basis="") & ~Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.date}"
+
+
 class RulesVersion(models.Model):
     """One row whose number a trigger renews on every change of rules or calendar, so that caches notice.
 

@@ -18,12 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.kernel.base.errors import Conflict, FieldProblem, Invalid, Misconfigured
 from zhijia.kernel.base.text import clean
 
+from . import bounds
 from .models import NATIONAL, Rule
 from .units import Unit
 from .version import Versioned, note_change, refresh, refresh_if, version
 
-__all__ = ["NATIONAL", "RuleDefault", "RuleValue", "Unit", "load_defaults", "refresh", "refresh_if", "set_rule",
-           "value_of", "version"]  # fmt: skip
+__all__ = ["NATIONAL", "RuleDefault", "RuleValue", "Unit", "declare_bounds", "in_force", "load_defaults", "refresh",
+           "refresh_if", "set_rule", "value_of", "version", "withdraw_rule"]  # fmt: skip
 
 LARGEST = Decimal(10) ** 14
 """Numbers must be smaller: numeric(18,4)."""
@@ -60,9 +61,21 @@ class RuleDefault:
     verified: bool = True
     note: str = ""
     valid_from: date = date(2020, 1, 1)
+    bound: bounds.Bound | None = None
+    """The limit that the law itself sets to this value, if it does."""
 
 
 Table = Mapping[tuple[str, str], tuple[RuleValue, ...]]
+
+
+def in_force(key: str, *, region: str, on: date) -> RuleValue | None:
+    """As `value_of`, or None."""
+    table = _rules.get()
+    for code in dict.fromkeys((region, region[:4] + "00", region[:2] + "0000", NATIONAL)):
+        for row in table.get((key, code), ()):
+            if row.holds_on(on):
+                return row
+    return None
 
 
 def value_of(key: str, *, region: str, on: date) -> RuleValue:
@@ -70,11 +83,9 @@ def value_of(key: str, *, region: str, on: date) -> RuleValue:
 
     `region` is a GB/T 2260 code of six digits. Raises Misconfigured, naming key, region and day, when none is in force.
     """
-    table = _rules.get()
-    for code in dict.fromkeys((region, region[:4] + "00", region[:2] + "0000", NATIONAL)):
-        for row in table.get((key, code), ()):
-            if row.holds_on(on):
-                return row
+    found = in_force(key, region=region, on=on)
+    if found is not None:
+        return found
     reason = _("No value of the rule “{key}” is in force in region {region} on {day}. Set it, with its legal basis.")
     raise Misconfigured(format_lazy(reason, key=key, region=region, day=on.isoformat()), code="rule_missing")
 
@@ -120,6 +131,25 @@ def set_rule(
     return rule
 
 
+@transaction.atomic
+def withdraw_rule(*, rule: Rule, on: date) -> None:
+    """Take back a value that is not in force yet on `on`; what it would have ended goes on instead.
+
+    Raises Conflict once it is in force, and for what no operator set: then a new value is set, and both stay on record.
+    """
+    found = Rule.objects.select_for_update().filter(pk=rule.pk).first()
+    if found is None or found.created_by is None or found.in_force.lower <= on:
+        raise Conflict(_("This value is in force already, or was taken back. Set a new one instead."))
+    found.delete()
+    before = Rule.objects.select_for_update().filter(
+        key=found.key, region=found.region, in_force__endswith=found.in_force.lower
+    )
+    for row in before:
+        row.in_force = DateRange(row.in_force.lower, found.in_force.upper)
+        row.save(update_fields=["in_force"])
+    note_change()
+
+
 def _make_room(key: str, region: str, valid_from: date, valid_to: date | None) -> None:
     """End the earlier row at `valid_from`, keep its rest after `valid_to`; refuse to touch rows that start later."""
     overlapping = Rule.objects.select_for_update().filter(
@@ -162,6 +192,8 @@ def _checked(
         number = _number(value, unit)
         if number is None:
             problems.append(FieldProblem("value", "number", _("Write the value in digits, for example 15.")))
+        elif found := bounds.problem(key, number, unit):
+            problems.append(found)
     if problems:
         raise Invalid(*problems)
     return number, words
@@ -204,6 +236,13 @@ WHERE NOT EXISTS (SELECT 1 FROM rules_rule r
 """
 
 
+def declare_bounds(rows: Iterable[RuleDefault]) -> None:
+    """Make known the limits of law that these defaults declare, before anybody sets a value."""
+    for row in rows:
+        if row.bound is not None:
+            bounds.declare(row.key, row.bound, row.unit)
+
+
 def load_defaults(rows: Iterable[RuleDefault], *, now: datetime) -> int:
     """Store the national defaults of the declared services; returns how many rows were made or changed.
 
@@ -211,6 +250,7 @@ def load_defaults(rows: Iterable[RuleDefault], *, now: datetime) -> int:
     changes the row it made. Several rows of one key with rising `valid_from` follow each other. Raises Invalid.
     """
     given = list(rows)
+    declare_bounds(given)
     checked = [_checked(r.key, NATIONAL, r.value, r.unit, r.basis, r.valid_from, None) for r in given]
     columns: list[list[Any]] = [
         [r.key for r in given], [number for number, _words in checked], [words for _number, words in checked],

@@ -7,6 +7,7 @@ holidays that have a fixed date, and every day of it says `known=False`: what is
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -134,6 +135,14 @@ class Calendar:
         entries, years = _published()
         self._entries = {**entries, **(overrides or {})}
         self._years = years | {day.year for day in overrides or {}}
+
+    def closing(self, entries: Mapping[date, Entry]) -> "Calendar":
+        """The same calendar with these days off besides: what a region closes. It makes no year known."""
+        found = copy(self)
+        found._entries = {**self._entries, **entries}
+        off = {day.toordinal() for day in entries}
+        found._working = [o for o in self._working if o not in off]
+        return found
 
     def known(self, year: int) -> bool:
         """Whether the arrangement of `year` was published."""

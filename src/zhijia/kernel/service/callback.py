@@ -6,12 +6,13 @@ its facts inherit `CalledBack` and have a `closing_code` whose codes include "wi
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Text, Verdict, no, yes
 from zhijia.kernel.cases.models import PartyStatus
 from zhijia.kernel.org.models import Org
@@ -242,6 +243,17 @@ def person_on_case(c: C) -> Verdict:
     if person is None or (c.post is not None and any(p.person_id == person for p in c.applicants())):
         return yes()
     return no("person", _("This worker is not part of the case."))
+
+
+PARTS = (time(8, 30), time(14), time(18, 30))
+"""When the parts of a day begin. Whoever did not answer in one is called in another: a night shift sleeps mornings."""
+
+
+def next_part(missed: datetime) -> datetime:
+    """When somebody who did not answer at `missed` is called again: the beginning of the next part of the day."""
+    local = missed.astimezone(CHINA)
+    days = (local.date(), local.date() + timedelta(days=1))
+    return next(at for day in days for part in PARTS if (at := datetime.combine(day, part, CHINA)) > local)
 
 
 def count_try(c: C) -> None:

@@ -85,7 +85,7 @@ def _begin(clock: Clock, key: str, ctx: Ctx[Any], start: datetime, *, round: int
     extension = ctx.rule(clock.extension) if clock.extension else None
     return store.begin(
         key=clock.key, title_rule=rule, started_by=key, case_id=ctx.case.pk, round=round, now=start,
-        extension=extension, extensions=clock.extensions, leads=clock.leads,
+        extension=extension, extensions=clock.extensions, leads=clock.leads, region=ctx.case.region,
     )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _moves(service: Service, transition: Transition, ctx: Ctx[Any], by: str) -> 
         moved.append(deadline)
     for deadline in moved:
         clock = service.clock(deadline.key)
-        store.place(deadline, extension=_extension(clock, ctx), extensions=clock.extensions)
+        store.place(deadline, extension=_extension(clock, ctx), extensions=clock.extensions, region=ctx.case.region)
     return moved
 
 

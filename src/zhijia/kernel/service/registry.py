@@ -11,6 +11,7 @@ from zhijia.kernel.base.errors import NotFound
 from zhijia.kernel.documents import kinds
 from zhijia.kernel.events import outbox
 from zhijia.kernel.notify import render
+from zhijia.kernel.rules.values import declare_bounds
 from zhijia.kernel.sheets import registry as sheets
 
 from .declare import Module, Service
@@ -40,6 +41,7 @@ def _read_modules() -> None:
         for service in module.services:
             _services[service.key] = service
             _versions[service.key] = version_of(service)
+            declare_bounds(service.rules)
             for message in service.messages:
                 render.register(f"{service.key}.{message.key}", message.text)
             for letter in service.letters:

@@ -129,10 +129,11 @@ def lateness(ctx: Ctx[Any], deadline: Deadline) -> Change:
     clockwork.show_on_case(ctx)
     clock = service.clock(deadline.key)
     above, people = people_above(case.unit, clock.late, levels=deadline.level, now=now)
-    data = {"no": case.no, "clock": clock.key, "unit": case.unit.name, "due": written(deadline.due_at)}
+    place = {"no": case.no, "clock": clock.key, "due": written(deadline.due_at), "region": case.region}
+    data = place | {"unit": case.unit.name}
     messages = compose(template="clock.late", audience=Audience(accounts=people), data=data, sms=False, now=now)
     if deadline.level == 1:
-        told = {"no": case.no, "unit": above.name, "clock": clock.key, "due": written(deadline.due_at)}
+        told = place | {"unit": above.name}
         words = "clock.over" if clock.warn else "clock.late_worker"
         messages += compose(template=words, audience=audience(Role.WORKER, ctx), data=told, sms=False, now=now)
     return Change(

@@ -1,6 +1,6 @@
 """Reading a file against its sheet, row by row: values, and what is wrong with them. Holds one chunk at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
@@ -45,10 +45,14 @@ class _Field(NamedTuple):
 class Reading:
     """One file read as one sheet. Raises Unusable, when it is made, for a file in which the sheet is not found."""
 
-    def __init__(self, sheet: Sheet, book: Book, ctx: Context) -> None:
+    def __init__(self, sheet: Sheet, book: Book, ctx: Context, names: Mapping[str, str] | None = None) -> None:
         self.sheet, self.ctx = sheet, ctx
-        self.table, self.heading = _choose(sheet, book)
-        headings.demand(sheet, self.heading)
+        self.table, self.heading = _choose(sheet, book, names or {})
+        try:
+            headings.demand(sheet, self.heading)
+        except Unusable as error:
+            error.heading = self.heading
+            raise
         self.other = [t.name for t in book.tables if t is not self.table and not t.hidden and t.name]
         self.survey: Survey = self.table.survey()
         today = ctx.now.astimezone(CHINA).date()
@@ -225,18 +229,22 @@ def _is_blank(cell: object) -> bool:
     return isinstance(cell, str) and not cell.strip()
 
 
-def _choose(sheet: Sheet, book: Book) -> tuple[Table, Heading]:
+def _choose(sheet: Sheet, book: Book, chosen: Mapping[str, str]) -> tuple[Table, Heading]:
     """The table with the sheet's headings: the one of that name first, hidden ones never."""
     names = set(map(fold, in_each_language(sheet.title)))
     tables = sorted((t for t in book.tables if not t.hidden), key=lambda t: fold(t.name) not in names)
-    empty = True
+    first: Heading | None = None
     for table in tables:
         top = [(no, cells) for no, cells, _spoiled in islice(table.lines(), headings.LOOK)]
-        empty = empty and not top
-        if heading := headings.find(sheet, top):
+        if heading := headings.find(sheet, top, chosen):
             return table, heading
-    if empty:
+        first = first or next(
+            (headings.read(sheet, list(map(as_text, row)), chosen) for _no, row in top if any(row)), None
+        )
+    if first is None:
         raise Unusable(_("The workbook is empty."), code="empty")
     titles = listed(column.title for column in sheet.columns if column.required)
     message = _("The headings were not found. The first row must name the columns, at least: %(titles)s.")
-    raise Unusable(message % {"titles": titles}, code="no_heading")
+    error = Unusable(message % {"titles": titles}, code="no_heading")
+    error.heading = first
+    raise error

@@ -1,18 +1,28 @@
 """Which column of somebody's table is which of ours: in either language, any order, with or without marks."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from django.utils.translation import gettext_lazy as _
 
 from .cells import as_text, fold, in_each_language
-from .declare import Column, Sheet
+from .declare import Column, Kind, Sheet
 from .problems import Unusable, listed
 
 WRONG = _("What is wrong")
 """Heading of the first column of a returned workbook; ignored when that is sent again."""
 REQUIRED = "*"
+IGNORED = "ignored"
+"""In the place of a column: somebody has said that this heading is none of ours."""
+LIKE = 0.6
+"""From here on two headings look alike enough to suggest one for the other."""
+ALSO: Mapping[Kind, tuple[str, ...]] = {
+    Kind.PHONE: ("手机", "电话", "联系方式", "mobile", "phone"), Kind.ID_CARD: ("身份证", "证件号", "identity card"),
+    Kind.BANK_CARD: ("银行卡", "卡号", "账号", "account number"), Kind.USCC: ("信用代码", "税号", "credit code"),
+}  # fmt: skip
+"""What people call columns of these kinds, for guesses."""
 LOOK = 20
 """Rows from the top among which the heading is sought: titles and notes may stand above it."""
 _MARKS = re.compile(r"[*:;。]+$|^[*]+|\((?:必填|选填|required|optional)\)|\[(?:必填|选填)\]")
@@ -34,11 +44,41 @@ class Heading:
     twice: list[str] = field(default_factory=list)
 
 
-def find(sheet: Sheet, lines: Sequence[tuple[int, Sequence[object]]]) -> Heading | None:
-    """The row among `lines` (number, cells) with most of the sheet's headings, or None when it could be chance."""
-    known = _known(sheet)
+def find(
+    sheet: Sheet, lines: Sequence[tuple[int, Sequence[object]]], names: Mapping[str, str] | None = None
+) -> Heading | None:
+    """The row among `lines` (number, cells) with most of the sheet's headings, or None when it could be chance.
+    `names` are headings that somebody has said are ours: heading -> column, or "" for none of them."""
+    known = {**_known(sheet), **_chosen(sheet, names or {})}
     best = max((_read(known, number, cells) for number, cells in lines), key=lambda h: len(h.at), default=Heading())
     return best if len(best.at) >= min(2, len(sheet.columns)) else None
+
+
+def read(sheet: Sheet, cells: Sequence[str], names: Mapping[str, str]) -> Heading:
+    """One row of headings, read again."""
+    return _read({**_known(sheet), **_chosen(sheet, names)}, 0, cells)
+
+
+def guessed(sheet: Sheet, heading: Heading) -> dict[str, int]:
+    """For columns that were not found, the heading that looks most like theirs: column -> position. A suggestion to be
+    confirmed, never taken by itself."""
+    taken = set(heading.at) | heading.own
+    free = {at: _bare(words) for at, words in enumerate(heading.cells) if words and at not in taken}
+    found: dict[str, int] = {}
+    for column in sheet.columns:
+        if column in heading.at.values() or not free:
+            continue
+        titles = [_bare(t) for t in (*in_each_language(column.title), column.name, *ALSO.get(column.kind, ()))]
+        likeness, at = max((max(_alike(words, title) for title in titles), at) for at, words in free.items())
+        if likeness >= LIKE:
+            found[column.name] = at
+            del free[at]
+    return found
+
+
+def bare(title: str) -> str:
+    """A heading as it is compared."""
+    return _bare(title)
 
 
 def demand(sheet: Sheet, heading: Heading) -> None:
@@ -53,9 +93,21 @@ def demand(sheet: Sheet, heading: Heading) -> None:
         raise Unusable(message % {"titles": listed(missing)}, code="columns_missing")
 
 
-def _known(sheet: Sheet) -> dict[str, Column | None]:
+def _chosen(sheet: Sheet, names: Mapping[str, str]) -> dict[str, Column | str]:
+    """What somebody has said before: a column, or that the heading is none of ours."""
+    return {title: sheet.column(name) or IGNORED for title, name in names.items()}
+
+
+def _alike(one: str, other: str) -> float:
+    """How much two headings look alike, from 0 to 1; one that holds the other nearly is it."""
+    if min(len(one), len(other)) > 1 and (one in other or other in one):
+        return 0.9
+    return SequenceMatcher(None, one, other).ratio()
+
+
+def _known(sheet: Sheet) -> dict[str, Column | str | None]:
     """Every spelling of a heading -> its column; None is our own column of problems."""
-    known: dict[str, Column | None] = {}
+    known: dict[str, Column | str | None] = {}
     for column in sheet.columns:
         for title in (*in_each_language(column.title), column.name):
             known.setdefault(_bare(title), column)
@@ -69,7 +121,7 @@ def _bare(title: str) -> str:
     return _MARKS.sub("", fold(title))
 
 
-def _read(known: dict[str, Column | None], number: int, cells: Sequence[object]) -> Heading:
+def _read(known: Mapping[str, Column | str | None], number: int, cells: Sequence[object]) -> Heading:
     heading, own, taken = Heading(row=number), set(), set()
     for position, cell in enumerate(cells):
         words = as_text(cell).strip()
@@ -78,9 +130,10 @@ def _read(known: dict[str, Column | None], number: int, cells: Sequence[object])
         spelling = bare if bare in known else _ASIDE.sub("", bare)
         if not words:
             continue
-        if spelling not in known:
+        column = known.get(spelling, IGNORED)
+        if isinstance(column, str):
             heading.ignored.append(words)
-        elif (column := known[spelling]) is None:
+        elif column is None:
             own.add(position)
         elif column.name in taken:
             heading.twice.append(words)

@@ -18,7 +18,7 @@ from zhijia.kernel.people.actors import Actor, Permission
 
 from . import registry, store
 from .declare import Context, Export, Sheet
-from .models import DEAD, RUNNING, Chunk, Job, State
+from .models import DEAD, RUNNING, WAITING, Chunk, Job, State
 from .scratch import nameless
 
 LARGEST = 50 * 1024 * 1024
@@ -84,7 +84,7 @@ def send(
     if found.file != kept.name:
         store.forget(kept.name)
         return found
-    _record(found, "sheet.sent", actor, now, sha256=kept.sha256)
+    record(found, "sheet.sent", actor, now, sha256=kept.sha256)
     enqueue("check_sheet", job=found.pk)
     return found
 
@@ -95,7 +95,7 @@ def confirm(*, job_id: int, actor: Actor, now: datetime) -> Job:
 
     Raises Conflict when there is nothing to confirm any more.
     """
-    job = _locked(job_id, actor)
+    job = locked(job_id, actor)
     sheet = registry.sheet(job.sheet)
     if job.state in (State.APPLYING, State.APPLIED):
         return job  # pressed twice
@@ -106,7 +106,7 @@ def confirm(*, job_id: int, actor: Actor, now: datetime) -> Job:
     demand(sheet, context_of(job, actor, now))
     job.state, job.done = State.APPLYING, 0
     job.save(update_fields=["state", "done"])
-    _record(job, "sheet.confirmed", actor, now, good=job.good, bad=job.bad)
+    record(job, "sheet.confirmed", actor, now, good=job.good, bad=job.bad)
     enqueue("apply_sheet", job=job.pk)
     return job
 
@@ -124,15 +124,15 @@ def refusal(job: Job, sheet: Sheet) -> Verdict | None:
 @transaction.atomic
 def cancel(*, job_id: int, actor: Actor, now: datetime) -> Job:
     """Stop a job. Chunks that are stored already stay stored. Raises Conflict when it has ended."""
-    job = _locked(job_id, actor)
+    job = locked(job_id, actor)
     if job.state == State.CANCELLED:
         return job
-    if job.state not in (*RUNNING, State.CHECKED):
+    if job.state not in (*RUNNING, *WAITING):
         raise Conflict(_("It has ended already."), code="ended")
     gone = (job.file, job.marked, job.marked_all)
     job.state, job.ended_at, job.file, job.marked, job.marked_all = State.CANCELLED, now, "", "", ""
     job.save(update_fields=["state", "ended_at", "file", "marked", "marked_all"])
-    _record(job, "sheet.cancelled", actor, now)
+    record(job, "sheet.cancelled", actor, now)
     transaction.on_commit(lambda: store.forget(*gone))
     return job
 
@@ -140,7 +140,7 @@ def cancel(*, job_id: int, actor: Actor, now: datetime) -> Job:
 @transaction.atomic
 def undo(*, job_id: int, actor: Actor, now: datetime) -> Job:
     """Take back what a job stored, where its sheet can. Raises Conflict when it cannot, or there is nothing."""
-    job = _locked(job_id, actor)
+    job = locked(job_id, actor)
     sheet = registry.sheet(job.sheet)
     if job.state == State.UNDONE:
         return job
@@ -150,7 +150,7 @@ def undo(*, job_id: int, actor: Actor, now: datetime) -> Job:
     rows = sheet.undo(context_of(job, actor, now))
     job.state, job.ended_at = State.UNDONE, now
     job.save(update_fields=["state", "ended_at"])
-    _record(job, "sheet.undone", actor, now, rows=rows or 0)
+    record(job, "sheet.undone", actor, now, rows=rows or 0)
     return job
 
 
@@ -173,7 +173,7 @@ def order(*, export: Export, about: Mapping[str, Any], actor: Actor, now: dateti
     )  # fmt: skip
     Job.objects.bulk_create([job], ignore_conflicts=True)
     found = Job.objects.get(key=job.key)
-    _record(found, "sheet.exported", actor, now)
+    record(found, "sheet.exported", actor, now)
     enqueue("write_export", job=found.pk)
     return found
 
@@ -181,14 +181,14 @@ def order(*, export: Export, about: Mapping[str, Any], actor: Actor, now: dateti
 def tidy(*, now: datetime) -> int:
     """Delete what was kept long enough, and files that no job knows; how many jobs were tidied."""
     old = Job.objects.exclude(file="", marked="", marked_all="").filter(
-        Q(ended_at__lt=now - KEPT) | Q(state=State.CHECKED, created_at__lt=now - KEPT)
+        Q(ended_at__lt=now - KEPT) | Q(state__in=WAITING, created_at__lt=now - KEPT)
     )
     jobs = list(old[:1000])
     for job in jobs:
-        if job.state == State.CHECKED:
-            Job.objects.filter(pk=job.pk, state=State.CHECKED).update(state=State.CANCELLED, ended_at=now)
+        if job.state in WAITING:
+            Job.objects.filter(pk=job.pk, state=job.state).update(state=State.CANCELLED, ended_at=now)
         store.forget(job.file, job.marked, job.marked_all)
-        Job.objects.filter(pk=job.pk).update(file="", marked="", marked_all="")
+        Job.objects.filter(pk=job.pk).update(file="", marked="", marked_all="", headings=None)
     left = Job.objects.exclude(file="", marked="", marked_all="")
     held = {name for row in left.values_list("file", "marked", "marked_all") for name in row}
     store.forget(*(name for name in store.every() if name not in held and store.age(name, now) > timedelta(days=1)))
@@ -215,13 +215,15 @@ def _key(actor: Actor, sheet: str, about: Mapping[str, Any], content: str) -> st
     return hashlib.sha256(canonical([actor.account_id, sheet, dict(about), content])).hexdigest()
 
 
-def _locked(job_id: int, actor: Actor) -> Job:
+def locked(job_id: int, actor: Actor) -> Job:
+    """One of the actor's own, locked. Raises NotFound."""
     if found := own(actor).select_for_update().filter(pk=job_id).first():
         return found
     raise NotFound(code="no_such_job")
 
 
-def _record(job: Job, act: str, actor: Actor, now: datetime, **data: Any) -> None:
+def record(job: Job, act: str, actor: Actor, now: datetime, **data: Any) -> None:
+    """Put on record what somebody did with a workbook of theirs."""
     append(
         chain=f"account:{job.account_id}", act=act, subject=f"sheet:{job.pk}", actor=actor, now=now,
         data={"sheet": job.sheet, **data},

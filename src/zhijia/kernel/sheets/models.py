@@ -1,7 +1,7 @@
 """Tables of workbooks under way: what was sent or asked for, how far it is, and which chunks are stored.
 
-No cell of anybody's file stands here: files are sealed in the storage, and what is wrong is kept as row, column and
-words.
+No cell of anybody's file stands here in clear: files are sealed in the storage, headings in their column, and what is
+wrong is kept as row, column and words.
 """
 
 from typing import ClassVar
@@ -9,12 +9,15 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.people.sealed import SealedJson
+
 
 class State(models.TextChoices):
     """Where a job is."""
 
     UPLOADED = "uploaded", _("Waiting to be checked")
     CHECKING = "checking", _("Being checked")
+    COLUMNS = "columns", _("Columns to choose")
     CHECKED = "checked", _("Checked")
     APPLYING = "applying", _("Being stored")
     APPLIED = "applied", _("Finished")
@@ -25,6 +28,8 @@ class State(models.TextChoices):
 
 RUNNING = (State.UPLOADED, State.CHECKING, State.APPLYING)
 """Something happens, or is about to."""
+WAITING = (State.COLUMNS, State.CHECKED)
+"""It waits for its sender."""
 DEAD = (State.FAILED, State.CANCELLED, State.UNDONE)
 """The same file may be sent again, as a new job."""
 
@@ -61,6 +66,8 @@ class Job(models.Model):
     """Code -> how many."""
     first = models.JSONField(default=list)
     """The first problems: [row, column, code, words]."""
+    headings = SealedJson(row="key", default=list)
+    """What stands in the row of headings. Sealed: a file without one has somebody's data there."""
     notes = models.JSONField(default=list)
     """What was noticed about the file as a whole, in sentences."""
     outcomes = models.JSONField(default=dict)
@@ -82,6 +89,19 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.pk}"
+
+
+class Mapping(models.Model):
+    """Which headings of somebody's own lists are which columns of a sheet, as they said once."""
+
+    account = models.ForeignKey("people.Account", models.CASCADE, related_name="+", db_index=False)
+    sheet = models.CharField(max_length=48)
+    names = SealedJson(row=("account_id", "sheet"), default=dict)
+    """Heading -> column, "" for a heading that is none of ours."""
+
+    class Meta:
+        db_table = "sheets_mapping"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "sheet"], name="sheets_mapping_once")]
 
 
 class Chunk(models.Model):

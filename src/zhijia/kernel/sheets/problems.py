@@ -1,6 +1,7 @@
 """What can be wrong with a file or a cell, and how it is said."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,8 @@ class Unusable(ZhijiaError):
     """A file that cannot be read at all (422): `code` for machines, the reason says how to mend it."""
 
     code, status = "unusable", 422
+    heading: Any = None
+    """The heading that was found, where only its columns are the trouble: then they can be chosen by hand."""
 
 
 class Wrong(ValueError):

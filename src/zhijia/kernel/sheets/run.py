@@ -20,12 +20,14 @@ from django.utils.translation import gettext as _
 from zhijia.kernel.audit.chain import append
 from zhijia.kernel.base.errors import ZhijiaError
 from zhijia.kernel.people.permissions import Permission
+from zhijia.kernel.people.sealed import seal_for
 from zhijia.kernel.rules.values import refresh
 
-from . import registry, scratch, store
+from . import mappings, registry, scratch, store
 from .book import open_book
 from .check import Checked, Reading
 from .declare import Context, Sheet
+from .headings import Heading
 from .jobs import context_of, demand
 from .marked import Marked
 from .models import RUNNING, Chunk, Job, State
@@ -142,10 +144,24 @@ def _reading(work: Work) -> Iterator[Reading]:
         file = nameless()
         for block in store.content(work.job.file):
             file.write(block)
-        yield Reading(registry.sheet(work.job.sheet), open_book(file, nameless), work.ctx)
+        names = mappings.names_of(work.job.account_id, work.job.sheet)
+        yield Reading(registry.sheet(work.job.sheet), open_book(file, nameless), work.ctx, names)
 
 
 def _check(work: Work) -> None:
+    try:
+        _check_rows(work)
+    except Unusable as error:
+        if error.heading is None:
+            raise
+        work.move(to=State.COLUMNS, reason=str(error), headings=_sealed(work.job, error.heading), done=0)
+
+
+def _sealed(job: Job, heading: Heading) -> bytes | None:
+    return seal_for(Job, "headings", mappings.kept(heading), job.key)
+
+
+def _check_rows(work: Work) -> None:
     with _reading(work) as reading:
         Job.objects.filter(pk=work.job.pk).update(rows=max(1, reading.survey.rows - 1), done=0)
         with _Findings(work, reading) as found:
@@ -157,7 +173,8 @@ def _check(work: Work) -> None:
         try:
             work.move(
                 to=State.CHECKED, rows=found.rows, good=found.rows - found.bad, bad=found.bad, done=found.rows,
-                problems=dict(found.codes), first=found.first, notes=reading.notes(), **kept,
+                problems=dict(found.codes), first=found.first, notes=reading.notes(),
+                headings=_sealed(work.job, reading.heading), **kept,
             )  # fmt: skip
         except Cancelled:
             store.forget(*kept.values())

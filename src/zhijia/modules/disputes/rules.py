@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Verdict, no, yes
 from zhijia.kernel.cases.models import PartyStatus
+from zhijia.kernel.rules.bounds import Bound
 from zhijia.kernel.rules.values import RuleDefault, Unit
 from zhijia.kernel.service.context import Ctx
 from zhijia.kernel.service.declare import Effect
@@ -20,7 +21,14 @@ RULES = (
     RuleDefault("disputes.accept", 3, Unit.WORKDAYS, "企业劳动争议协商调解规定 (2012) (?)", verified=False),
     RuleDefault("disputes.mediation", 15, Unit.DAYS, "企业劳动争议协商调解规定 (2012) (?)", verified=False),
     RuleDefault("disputes.longer", 15, Unit.DAYS, "as both sides agree (?)", verified=False),
-    RuleDefault("disputes.receipt", 15, Unit.DAYS, "劳动争议调解仲裁法 14", note="from receipt of the application"),
+    RuleDefault(
+        "disputes.receipt",
+        15,
+        Unit.DAYS,
+        "劳动争议调解仲裁法 14",
+        note="from receipt of the application",
+        bound=Bound("劳动争议调解仲裁法 14", at_most=15),
+    ),
     RuleDefault("disputes.court_confirmation", 30, Unit.DAYS, "民事诉讼法 205 (?)", verified=False),
     RuleDefault("disputes.kept", 1, Unit.DAYS, _OURS, verified=False, note="after the agreed day"),
     RuleDefault(

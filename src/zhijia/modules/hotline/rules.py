@@ -8,6 +8,7 @@ from zhijia.kernel.deadlines.models import DeadlineState
 from zhijia.kernel.org.models import Org, OrgKind
 from zhijia.kernel.org.queries import active_org
 from zhijia.kernel.org.regions import ancestors
+from zhijia.kernel.rules.bounds import Bound
 from zhijia.kernel.rules.values import RuleDefault, Unit
 from zhijia.kernel.service.context import Ctx
 
@@ -29,7 +30,14 @@ RULES = (
     RuleDefault("hotline.urge_reply", 1, Unit.WORKDAYS, _SOURCE, verified=False),
     RuleDefault("hotline.supervise_reply", 2, Unit.WORKDAYS, _SOURCE, verified=False),
     RuleDefault("hotline.urge_gap_hours", 24, Unit.HOURS, _SOURCE, verified=False),
-    RuleDefault("hotline.mass_people", 10, Unit.COUNT, "LDMAL art. 7 (ten or more workers)", verified=True),
+    RuleDefault(
+        "hotline.mass_people",
+        10,
+        Unit.COUNT,
+        "LDMAL art. 7 (ten or more workers)",
+        verified=True,
+        bound=Bound("劳动争议调解仲裁法 7", at_most=10),
+    ),
     RuleDefault("clock.remind_hours", 24, Unit.HOURS, _SOURCE, verified=False),
     RuleDefault("clock.escalate_days", 3, Unit.DAYS, _SOURCE, verified=False),
 )

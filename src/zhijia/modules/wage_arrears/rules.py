@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Verdict, no, yes
+from zhijia.kernel.rules.bounds import Bound
 from zhijia.kernel.rules.values import RuleDefault, Unit
 from zhijia.kernel.service.context import Ctx
 from zhijia.kernel.service.prepared import as_platform
@@ -28,16 +29,20 @@ RULES = (
     RuleDefault("wage_arrears.extension", 30, Unit.DAYS, _OURS, verified=False, note="one extension"),
     RuleDefault("wage_arrears.progress", 15, Unit.DAYS, _OURS, verified=False, note="news for the workers"),
     RuleDefault("wage_arrears.instalment_grace", 1, Unit.DAYS, _OURS, verified=False, note="after an instalment is due"),
-    RuleDefault("wage_arrears.inspection", 60, Unit.WORKDAYS, "劳动保障监察条例 17", note="60 working days from opening the case"),
-    RuleDefault("wage_arrears.arbitration", 45, Unit.DAYS, "劳动争议调解仲裁法 43", note="45 days from acceptance"),
+    RuleDefault("wage_arrears.inspection", 60, Unit.WORKDAYS, "劳动保障监察条例 17", note="60 working days from opening the case",
+                bound=Bound("劳动保障监察条例 17", at_most=60)),
+    RuleDefault("wage_arrears.arbitration", 45, Unit.DAYS, "劳动争议调解仲裁法 43", note="45 days from acceptance",
+                bound=Bound("劳动争议调解仲裁法 43", at_most=45)),
     RuleDefault("wage_arrears.order", 15, Unit.DAYS, "民事诉讼法 227 (?)", verified=False, note="payment order"),
     RuleDefault("wage_arrears.court", 6, Unit.MONTHS, "民事诉讼法 152 (?)", verified=False, note="first instance"),
-    RuleDefault("wage_arrears.limitation", 1, Unit.YEARS, "劳动争议调解仲裁法 27", note="from the end of employment or the newest act"),
+    RuleDefault("wage_arrears.limitation", 1, Unit.YEARS, "劳动争议调解仲裁法 27", note="from the end of employment or the newest act",
+                bound=Bound("劳动争议调解仲裁法 27", at_least=1)),
     RuleDefault("wage_arrears.limitation_warn", 30, Unit.DAYS, _OURS, verified=False, note="days ahead"),
     RuleDefault("wage_arrears.urge_gap_hours", 24, Unit.HOURS, _OURS, verified=False),
     RuleDefault("wage_arrears.urge_reply", 1, Unit.WORKDAYS, _OURS, verified=False),
     RuleDefault("wage_arrears.supervise_reply", 2, Unit.WORKDAYS, _OURS, verified=False),
-    RuleDefault("wage_arrears.mass_people", 10, Unit.COUNT, "LDMAL art. 7 (ten or more workers)"),
+    RuleDefault("wage_arrears.mass_people", 10, Unit.COUNT, "LDMAL art. 7 (ten or more workers)",
+                bound=Bound("劳动争议调解仲裁法 7", at_most=10)),
     RuleDefault("wage_arrears.winter_from", "11-01", Unit.TEXT, _OURS, verified=False, note="month and day"),
     RuleDefault("wage_arrears.winter_to", "2026-02-16", Unit.TEXT, _OURS, verified=False, note="the day before Spring Festival"),
     RuleDefault("wage_arrears.winter_to", "2027-02-05", Unit.TEXT, _OURS, verified=False, valid_from=date(2026, 7, 1)),

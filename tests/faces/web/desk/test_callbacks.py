@@ -1,6 +1,6 @@
 """The call-back desk and the quality check: independent, in the worker's hours, three questions, one form."""
 
-from datetime import time
+from datetime import datetime, time
 
 import pytest
 
@@ -11,6 +11,7 @@ from zhijia.kernel.people.actors import Role
 from zhijia.kernel.people.contact import set_safe_contact
 from zhijia.kernel.people.models import Person
 from zhijia.kernel.people.posts import appoint
+from zhijia.kernel.service.callback import next_part
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/desk/callbacks/"
@@ -79,8 +80,22 @@ def test_missed_call_is_counted_and_the_next_one_offered(enter: Enter, solved: F
     caller = enter("caller")
     answer = caller.post(ADDRESS, asked(caller.get(ADDRESS), outcome="missed"))
     page = caller.get(answer.headers["Location"])
-    assert (page.context["current_no"], [w.tries for w in page.context["queue"]]) == (second, [1, 0])
+    assert (page.context["current_no"], [w.tries for w in page.context["queue"]]) == (second, [0, 1])
+    assert [f"{w.rests_until:%m-%d %H:%M}" if w.rests_until else "" for w in page.context["queue"]] == [
+        "",
+        "11-16 18:30",
+    ]
+    assert "Try another part of the day: from" in caller.get(f"{ADDRESS}?no={first}").content.decode()
     assert state_of(first) == "result"
+
+
+@pytest.mark.parametrize(
+    ("missed", "again"),
+    [("08:29", "16 08:30"), ("08:30", "16 14:00"), ("13:59", "16 14:00"), ("18:00", "16 18:30"), ("19:00", "17 08:30")],
+)
+def test_who_did_not_answer_is_called_in_another_part_of_the_day(missed: str, again: str) -> None:
+    at = datetime.fromisoformat(f"2026-11-16T{missed}+08:00")
+    assert f"{next_part(at):%d %H:%M}" == again
 
 
 def test_giving_up_waits_for_three_tries(enter: Enter, solved: File) -> None:

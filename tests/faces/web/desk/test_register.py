@@ -78,7 +78,8 @@ def test_employer_with_a_code_is_added_and_found_by_name_later(enter: Enter) -> 
     agent = enter("agent")
     agent.post(ADDRESS, CALL | {"employer_name": "禾筑建设", "uscc": "91350100M000100Y43"})
     employer = Employer.objects.get()
-    assert agent.get("/desk/employers/?employer_name=禾筑").context["options"] == [("禾筑建设", employer.uscc)]
+    found = {"items": [{"name": "禾筑建设", "uscc": employer.uscc, "region": "青禾区"}], "after": None}
+    assert agent.get("/desk/employers/?q=禾筑").json() == found
     agent.post(ADDRESS, CALL | {"employer_name": "禾筑建设", "key": "call-2"})
     agent.post(ADDRESS, CALL | {"employer_name": "没听说过的厂", "key": "call-3"})
     assert list(Case.objects.order_by("id").values_list("employer_id", flat=True)) == [employer.pk, employer.pk, None]

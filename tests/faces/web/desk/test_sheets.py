@@ -215,3 +215,31 @@ def test_export_is_ordered_made_and_fetched(enter: Enter, declared: Declare, mon
     address = zhou.post("/desk/sheets/list/export/")["Location"]
     run.write_job(job_id=int(address.split("/")[-2]), now=NOW)
     assert (zhou.get(address).context["job"].rows, zhou.get(f"{address}file.xlsx").status_code) == (1, 200)
+
+
+def test_columns_that_are_not_recognised_are_chosen_and_remembered(enter: Enter, declared: Declare) -> None:
+    from tests.kernel.sheets import kit
+    from zhijia.kernel.sheets import run
+
+    titles = ("工友", "手机", *kit.TITLES[2:])
+    zhou = enter("zhou")
+    address = checked(zhou, kit.workbook([kit.worker(1)], titles=titles))
+    page = zhou.get(address)
+    choices = {choice.column.name: choice for choice in page.context["choices"]}
+    assert (page.context["job"].state, choices["id_card"].headings[2]) == ("columns", (2, "身份证号", True))
+    assert [c.column.name for c in choices.values() if c.guessed] == ["phone"]
+    page = zhou.post(f"{address}columns/", {"c-phone": "1", "c-id_card": "1", "c-amount": "8"})
+    assert page.status_code == 422
+    assert {c.name: str(c.problem) for c in page.context["choices"] if c.problem} == {
+        "c-name": "Choose the heading of this column: it is required.",
+        "c-id_card": "This heading is chosen for another column too.",
+    }
+    right = {f"c-{name}": str(at) for at, name in enumerate(column.name for column in kit.sheet().columns)}
+    assert zhou.post(f"{address}columns/", right)["Location"] == address
+    run.check_job(job_id=int(address.split("/")[-2]), now=NOW)
+    assert (zhou.get(address).context["job"].state, zhou.get(address).context["job"].good) == ("checked", 1)
+    again = zhou.get(checked(zhou, kit.workbook([kit.worker(2)], titles=titles)))
+    assert (again.context["job"].state, again.context["job"].good) == ("checked", 1)
+    strange = enter("head").get(checked(enter("head"), kit.workbook([kit.worker(3)], titles=titles)))
+    assert strange.context["job"].state == "columns"
+    assert enter("lin").post(f"{address}columns/", right).status_code == 404

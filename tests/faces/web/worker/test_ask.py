@@ -220,3 +220,18 @@ def test_bad_files_are_refused_and_the_words_kept(alice: Client, files: list[Sim
 def test_likeness_of_texts() -> None:
     assert (likeness("工资没发！", "工资，没发"), likeness("", "")) == (1.0, 0.0)
     assert likeness("工资没发", "手指受伤了") == 0.0
+
+
+def test_safe_contact_is_offered_where_it_matters(cast: Cast, client: Client) -> None:
+    words = {"hurt": "手指被机器压伤，公司不报工伤。", "unpaid": "9 月和 10 月的工资没给，包工头说要等甲方结账。"}
+    shown = {
+        name: 'href="#reach"' in client.post("/ask/guess", {"story": story}).content.decode()
+        for name, story in words.items()
+    }
+    assert shown == {"hurt": True, "unpaid": False}
+
+
+def test_receipt_shows_the_number_and_a_picture_that_holds_nothing_else(cast: Cast, alice: Client) -> None:
+    page = alice.post("/ask/", {"story": "9 月和 10 月的工资没给。", "region": "980102", "key": "a" * 20}, follow=True)
+    no = page.context["case"].no
+    assert (page.content.decode().count("receipt-qr"), no in page.content.decode()) == (1, True)

@@ -65,3 +65,14 @@ def test_access_goes_page_by_page(alice: Client, cast: Cast) -> None:
 def test_senseless_keyset_changes_nothing(alice: Client) -> None:
     paths = ("/me/access/", "/messages/", "/matters/")
     assert {alice.get(f"{path}?before=%00x").status_code for path in paths} == {200}
+
+
+def test_usual_purpose_is_said_in_the_readers_language(
+    alice: Client, enter: Callable[[str], Client], told: Callable[..., str], walk: Callable[..., None]
+) -> None:
+    no = told()
+    walk(no, "sign")
+    enter("zhou").get(f"/desk/{no}/")
+    for language, words in (("zh-hans", f"办理 {no}"), ("en", f"Handling case {no}")):
+        alice.cookies["django_language"] = language
+        assert words in alice.get("/me/access/").content.decode()

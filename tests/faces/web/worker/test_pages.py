@@ -104,3 +104,32 @@ def test_mode_is_kept_and_an_outside_address_is_not_followed(client: Client, db:
 
 def test_unknown_mode_changes_nothing(client: Client, db: None) -> None:
     assert "mode" not in client.post("/mode/", {"mode": "<script>"}).cookies
+
+
+def test_size_of_large_text_is_kept_and_shown(client: Client, cast: Cast) -> None:
+    assert client.post("/mode/", {"mode": "elder", "size": "30"}).cookies["size"].value == "30"
+    page = client.get("/").content.decode()
+    assert ('data-mode="elder" data-size="30"' in page, page.count('aria-pressed="true"')) == (True, 1)
+    client.post("/mode/", {"mode": "plain", "size": "400"})
+    assert "data-size" not in client.get("/").content.decode()
+
+
+def test_home_shows_the_station_of_the_county_or_of_the_city_around_it(client: Client, cast: Cast) -> None:
+    from zhijia.modules.vouchers.models import Outlet
+
+    common = {"org": cast.orgs["city"], "kind": "station", "payee": "驿站", "address": "河东路 1 号"}
+    Outlet.objects.create(name="北岭驿站", region="980103", **common)
+    found = {}
+    for county in ("", "980000", "980102", "980103", "110101"):
+        client.cookies["county"] = county
+        found[county] = "北岭驿站" in client.get("/").content.decode()
+    assert found == {"": False, "980000": False, "980102": True, "980103": True, "110101": False}
+    Outlet.objects.create(name="青禾驿站", region="980102", opening="7:00 到 22:00", **common)
+    client.cookies["county"] = "980102"
+    page = client.get("/").content.decode()
+    assert ("青禾驿站" in page, "7:00 到 22:00" in page, "北岭驿站" in page) == (True, True, False)
+
+
+def test_home_has_eight_tiles_and_the_last_leads_to_all(client: Client, cast: Cast) -> None:
+    grid = client.get("/").content.decode().split('<div class="grid4">')[1].split("</div>")[0]
+    assert (grid.count("<a "), grid.rindex('href="/services/"') > grid.rindex('href="/me')) == (8, True)

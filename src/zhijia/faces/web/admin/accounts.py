@@ -60,7 +60,7 @@ def listed(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     rows = _in_state(rows, state, now)
     found = list(before(rows.select_related("home"), request)[: SHOWN + 1])
     shown = found[:SHOWN]
-    posts = _posts_today([a.pk for a in shown], now)
+    posts = posts_today([a.pk for a in shown], now)
     context = {
         "rows": [(account, posts.get(account.pk, []), _state(account, now)) for account in shown], "q": words,
         "unit": unit, "state": state, "states": _states(), "unit_problem": problem,
@@ -166,7 +166,8 @@ def _link(request: HttpRequest, token: str) -> str:
     return request.build_absolute_uri(reverse("sign_in_link", args=[token]))
 
 
-def _posts_today(ids: list[int], now: datetime) -> dict[int, list[str]]:
+def posts_today(ids: list[int], now: datetime) -> dict[int, list[str]]:
+    """The posts that these accounts hold today, in words."""
     day = now.astimezone(CHINA).date()
     held = Post.objects.filter(Q(to_day=None) | Q(to_day__gte=day), account_id__in=ids, from_day__lte=day)
     found: dict[int, list[str]] = {}

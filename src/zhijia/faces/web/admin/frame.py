@@ -85,25 +85,33 @@ def admin_page(*needs: Permission) -> Callable[[ActorView[P]], View[P]]:
 
 def page(
     request: HttpRequest, actor: Actor, now: datetime, template: str, context: dict[str, Any], *, tab: str = "",
-    current: str = "admin", status: int = 200,
+    section: str = "people", current: str = "admin", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """Render a page of the section inside the desk's frame; the frame's counts come from the actor's own scope."""
     counts: dict[str, int] = {}
     if actor.may(Permission.READ):
         with seen_by(actor):
             counts = queries.counted(lists(actor, now))
-    common = {"tabs": _tabs(actor, tab) if tab else [], "rights": {p.name: actor.may(p) for p in LOOK}}
+    common = {"tabs": _tabs(actor, tab, section) if tab else [], "rights": {p.name: actor.may(p) for p in LOOK}}
     return desk_page_of(
         request, actor, now, f"web/admin/{template}.html", {**common, **context}, current=current, counts=counts,
         status=status,
     )  # fmt: skip
 
 
-def _tabs(actor: Actor, current: str) -> list[Tab]:
-    waiting = proposals.waiting_for(actor).count() if actor.may(Permission.POSTS, Permission.SECURITY) else 0
-    names: list[tuple[str, Text]] = [("accounts", _("Accounts")), ("units", _("Units"))]
-    if actor.may(Permission.POSTS, Permission.SECURITY, Permission.ACCOUNTS):
-        names.append(("waiting", _("Waiting")))
+def _tabs(actor: Actor, current: str, section: str) -> list[Tab]:
+    waiting = 0
+    if section == "settings":
+        names: list[tuple[str, Text]] = [
+            ("rules", _("Values")), ("texts", _("Messages")), ("days", _("Working days")), ("services", _("Services")),
+        ]  # fmt: skip
+    else:
+        names = [("accounts", _("Accounts")), ("units", _("Units"))] if actor.may(*LOOK) else []
+        if actor.may(Permission.POSTS, Permission.SECURITY, Permission.ACCOUNTS):
+            waiting = proposals.waiting_for(actor).count() if actor.may(Permission.POSTS, Permission.SECURITY) else 0
+            names.append(("waiting", _("Waiting")))
+        if actor.may(Permission.POSTS, Permission.SECURITY, Permission.AUDIT):
+            names += [("access", _("Access")), ("reviews", _("Review of posts"))]
     return [
         Tab(title, reverse(f"admin:{name}"), name == current, str(waiting) if name == "waiting" and waiting else "")
         for name, title in names

@@ -38,6 +38,8 @@ WORDS: dict[str, Text] = {
     "post.substitute_proposed": _("Proposed as a substitute"),
     "post.proposal_agreed": _("Proposal agreed to"),
     "post.proposal_refused": _("Proposal refused"),
+    "post.review_kept": _("Post kept in a review"),
+    "post.review_ended": _("Post ended in a review"),
     "opening.asked": _("Asked to read a case"),
     "opening.agreed": _("Reading a case was agreed to"),
     "opening.refused": _("Reading a case was refused"),

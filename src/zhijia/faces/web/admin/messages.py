@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from zhijia.faces.web.desk.queries import messages_to
 from zhijia.faces.web.pages import before
-from zhijia.kernel.notify.models import Channel, Message
+from zhijia.kernel.notify.models import Message
 from zhijia.kernel.notify.render import render
 from zhijia.kernel.people.actors import Actor
 
@@ -32,8 +33,7 @@ class Line:
 @admin_page()
 def listed(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """GET /desk/messages/: newest first. What is shown counts as read from then on."""
-    rows = Message.objects.filter(account_id=actor.account_id or 0, channel=Channel.APP)
-    found = list(before(rows, request)[: PAGE + 1])
+    found = list(before(messages_to(actor), request)[: PAGE + 1])
     lines = [_line(m) for m in found[:PAGE]]
     unread = [m.pk for m in found[:PAGE] if m.read_at is None]
     if unread:
@@ -53,6 +53,10 @@ def _url(message: Message) -> str:
         return reverse("admin:openings")
     if message.template.startswith("people.substitut"):
         return reverse("admin:substitutes")
+    if message.template.startswith("review."):
+        return reverse("admin:reviews")
+    if message.template.startswith("rules."):
+        return reverse("admin:rules")
     if message.template in ("people.posts_proposed", "people.factors_asked"):
         return reverse("admin:waiting")
     no = str(message.data.get("no") or "")

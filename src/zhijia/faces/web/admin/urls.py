@@ -2,7 +2,23 @@
 
 from django.urls import path, re_path
 
-from . import accounts, messages, openings, posts, rights, substitutes, suggest, units, waiting
+from . import (
+    access,
+    accounts,
+    days,
+    messages,
+    openings,
+    posts,
+    reviews,
+    rights,
+    rules,
+    services,
+    substitutes,
+    suggest,
+    texts,
+    units,
+    waiting,
+)
 
 app_name = "admin"
 urlpatterns = [
@@ -27,6 +43,26 @@ urlpatterns = [
     path("admin/waiting/decide/", waiting.decide, name="decide"),
     path("admin/people/", suggest.people, name="people"),
     path("admin/orgs/", suggest.orgs, name="orgs"),
+    path("admin/rules/", rules.listed, name="rules"),
+    path("admin/rules/<str:key>/", rules.rule, name="rule"),
+    path("admin/values/<int:pk>/undo/", rules.undo, name="value_undo"),
+    path("admin/texts/", texts.listed, name="texts"),
+    path("admin/texts/<str:key>/", texts.text, name="text"),
+    path("admin/texts/<str:key>/reset/", texts.reset, name="text_reset"),
+    path("admin/days/", days.year, name="days"),
+    path("admin/days/table/", days.load, name="days_load"),
+    path("admin/days/table.csv", days.table, name="days_table"),
+    path("admin/days/closures/<int:pk>/", days.closure, name="closure"),
+    path("admin/services/", services.listed, name="services"),
+    path("admin/services/<slug:key>/", services.service, name="service"),
+    path("admin/access/", access.overview, name="access"),
+    re_path(
+        r"^admin/access/(?P<what>data|rights|idle|ending)\.(?P<ending>csv|xlsx)$", access.taken, name="access_taken"
+    ),
+    path("admin/reviews/", reviews.listed, name="reviews"),
+    path("admin/reviews/begin/", reviews.begin, name="review_begin"),
+    path("admin/reviews/decide/", reviews.decide, name="review_decide"),
+    path("admin/reviews/<int:pk>/", reviews.review, name="review"),
     path("openings/", openings.overview, name="openings"),
     path("openings/ask/", openings.ask, name="opening_ask"),
     re_path(r"^openings/(?P<pk>\d{1,18})/(?P<what>agree|refuse|end|review)/$", openings.act, name="opening_act"),

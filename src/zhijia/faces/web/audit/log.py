@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from zhijia.faces.web.design.columns import columns
 from zhijia.faces.web.pages import before, desk_page
 from zhijia.kernel.audit import security
 from zhijia.kernel.audit.models import Security
@@ -18,6 +20,11 @@ from .frame import accounts_asked, audit_page_of, days_asked, kept
 from .trail import PAGE, _detail
 
 WIDTH, HEIGHT, FOOT = 720, 120, 20
+COLUMNS = {
+    "when": _("When"), "what": _("What happened"), "account": _("Account"), "where": _("From where"),
+    "more": _("What else"),
+}  # fmt: skip
+FIRST = ("when", "what")
 
 
 @dataclass(frozen=True)
@@ -56,10 +63,12 @@ def security_log(request: HttpRequest, actor: Actor, now: datetime) -> HttpRespo
     found = list(before(rows, request)[: PAGE + 1])
     what = {"security": kind or "all", "from": str(first), "to": str(last)}
     record_look(actor=actor, now=now, what=what | ({"accounts": list(accounts)} if accounts else {}))
+    asked, cols = kept(request, "kind", "account", "from", "to"), columns(request, COLUMNS, first=FIRST)
     context = {
-        "rows": _rows(found[:PAGE]), "older": found[PAGE - 1].pk if len(found) > PAGE else None,
-        "query": kept(request, "kind", "account", "from", "to"), "kinds": security.KINDS.items(), "kind": kind,
-        "name": name, "first": first, "last": last, "width": WIDTH, "height": HEIGHT + FOOT, "base": HEIGHT,
+        "rows": _rows(found[:PAGE]), "older": found[PAGE - 1].pk if len(found) > PAGE else None, "cols": cols,
+        "query": "&".join(filter(None, (asked, cols.query))), "narrowed": asked, "kinds": security.KINDS.items(),
+        "kind": kind, "name": name, "first": first, "last": last, "width": WIDTH, "height": HEIGHT + FOOT,
+        "base": HEIGHT,
         "bars": bars(security.by_day(kind=kind, from_day=first, to_day=last)),
     }  # fmt: skip
     return audit_page_of(request, actor, now, "web/audit/security.html", context, current="security")

@@ -86,12 +86,30 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Month:
+    """What one month says when it is pointed at: a column of the chart, its rates, and the month's own board."""
+
+    x: float
+    period: str
+    points: tuple[tuple[str, float, float], ...]
+    """(figure, y, rate) of those that are shown."""
+
+
+@dataclass(frozen=True)
 class Trend:
     """The trend chart."""
 
     ticks: tuple[Tick, ...]
     months: tuple[Tick, ...]
     lines: tuple[Line, ...]
+    columns: tuple[Month, ...]
+    width: float
+    """Of one column."""
+
+    @property
+    def half(self) -> float:
+        """From the middle of a column to its left edge."""
+        return -self.width / 2
 
 
 TREND_LEFT, TREND_RIGHT, TREND_TOP, TREND_BOTTOM = 34, 300, 20, 205
@@ -110,16 +128,24 @@ def trend(rows: Sequence[tuple[date, Mapping[str, Figure]]], keys: Sequence[str]
     def y(share: float) -> float:
         return round(TREND_BOTTOM - (TREND_BOTTOM - TREND_TOP) * (share - low) / (high - low), 1)
 
+    columns = tuple(
+        Month(
+            round(TREND_LEFT + step * n, 1), f"{month:%Y-%m}",
+            tuple((k, y(s), s) for k in keys if (s := figures[k].share) is not None),
+        )
+        for n, (month, figures) in enumerate(rows)
+    )  # fmt: skip
     lines = []
     for key in keys:
-        points = [
-            (round(TREND_LEFT + step * n, 1), y(figures[key].share or 0), figures[key].share)
-            for n, (_month, figures) in enumerate(rows)
-            if figures[key].share is not None
-        ]
-        if points:
-            runs = (" ".join(f"{px},{py}" for px, py, _s in points),)
-            lines.append(Line(key, runs, points[-1][0], points[-1][1], points[-1][1], points[-1][2] or 0, key == main))
+        runs: list[list[tuple[float, float, float]]] = [[]]
+        for column in columns:
+            found = next(((column.x, at, share) for k, at, share in column.points if k == key), None)
+            runs = [*runs[:-1], [*runs[-1], found]] if found else [*runs, []]
+        runs = [run for run in runs if run]
+        if runs:
+            x_end, y_end, last = runs[-1][-1]
+            said = tuple(" ".join(f"{px},{py}" for px, py, _s in run) for run in runs)
+            lines.append(Line(key, said, x_end, y_end, y_end, last, key == main))
     grid = max(1, round((high - low) * 10))
     every = 1 if grid <= 4 else 2
     ticks = tuple(Tick(y(low + n / 10), f"{round((low + n / 10) * 100)}%") for n in range(0, grid + 1, every))
@@ -128,7 +154,7 @@ def trend(rows: Sequence[tuple[date, Mapping[str, Figure]]], keys: Sequence[str]
         for n, (m, _f) in enumerate(rows)
         if n % 2 == 0 or n == len(rows) - 1
     )
-    return Trend(ticks, months, tuple(_apart(lines)))
+    return Trend(ticks, months, tuple(_apart(lines)), columns, round(step, 1))
 
 
 def _apart(lines: list[Line]) -> list[Line]:

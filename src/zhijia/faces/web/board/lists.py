@@ -10,6 +10,11 @@ from zhijia.kernel.service.engine import FILE
 
 from .figures import Board
 
+MARKED = {
+    "urged": "urged", "bounced": "returned", "reopened": "reopened", "solved": "solved", "unreached": "unreached",
+}  # fmt: skip
+"""Figures whose cases the desk can list by what happened to them."""
+
 
 @dataclass(frozen=True)
 class Lists:
@@ -36,7 +41,8 @@ def lists_of(board: Board, actor: Actor) -> Lists | None:
     )  # fmt: skip
     found, exact = {}, set()
     for count in service.counts:
-        changes = {"urged": "1"} if count.key == "urged" else {"state": CLOSED} if count.key == "closed" else {}
+        mark = MARKED.get(count.key, "")
+        changes = {"mark": mark} if mark else {"state": CLOSED} if count.key == "closed" else {}
         found[count.key] = f"/desk/{every.url(**changes)}"
         if FILE in count.on or changes:
             exact.add(count.key)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zhijia.faces.web.pages import desk_page
 from zhijia.kernel.base.errors import Conflict, FieldProblem, Forbidden, Invalid, Text
-from zhijia.kernel.cases.models import Case
+from zhijia.kernel.cases.models import Case, Event
 from zhijia.kernel.people.actors import Actor, Role
 from zhijia.kernel.people.contact import ContactPlan, contact_plans
 from zhijia.kernel.service import registry
+from zhijia.kernel.service.callback import next_part
 from zhijia.kernel.service.declare import Service
 from zhijia.kernel.service.engine import fire
 
@@ -42,6 +43,13 @@ class Waiting:
     row: Row
     plan: ContactPlan | None
     tries: int
+    rests_until: datetime | None = None
+    """Who has just not answered is called in another part of the day."""
+
+    @property
+    def may_call_now(self) -> bool:
+        """Whether the worker wants to be called at this hour, and was not in vain in the same part of the day."""
+        return bool(self.plan and self.plan.may_call_now and not self.rests_until)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +92,7 @@ def _first(cases: QuerySet[Case]) -> list[Case]:
 
 
 def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
-    """The queue: who may be called now first, each part by clock. Three queries, and one more for each service."""
+    """The queue: who may be called now first, each part by clock. Four queries, and one more for each service."""
     cases = _first(queries.to_call_back(actor))
     who = dict(Case.objects.filter(pk__in=[c.pk for c in cases]).values_list("pk", "applicant_id"))
     tries: dict[int, int] = {}
@@ -92,8 +100,18 @@ def _waiting(actor: Actor, now: datetime) -> list[Waiting]:
         facts = registry.service(key).facts._default_manager.filter(pk__in=who)
         tries |= dict(facts.values_list("pk", "tries"))
     plans = contact_plans([person for person in who.values() if person], now=now)
-    found = [Waiting(row(c, now), plans.get(who[c.pk] or 0), tries.get(c.pk, 0)) for c in cases]
-    return sorted(found, key=lambda w: not (w.plan and w.plan.may_call_now))
+    rests = _rests([pk for pk, n in tries.items() if n], now)
+    found = [
+        Waiting(row(c, now), plans.get(who[c.pk] or 0), tries.get(c.pk, 0), rests.get(c.pk)) for c in cases
+    ]  # fmt: skip
+    return sorted(found, key=lambda w: not w.may_call_now)
+
+
+def _rests(tried: list[int], now: datetime) -> dict[int, datetime]:
+    """Until when each case rests whose worker has just not answered."""
+    missed = Event.objects.filter(case_id__in=tried, transition=OUTCOMES["missed"])
+    last = dict(missed.values_list("case_id").annotate(last=Max("at"))) if tried else {}
+    return {pk: until for pk, at in last.items() if (until := next_part(at)) > now}
 
 
 def _call_page(

@@ -25,15 +25,18 @@ from zhijia.kernel.people.models import Person
 from zhijia.kernel.people.persons import reveal
 from zhijia.kernel.service import engine, registry
 from zhijia.kernel.service.declare import Kind, Service, Transition
+from zhijia.kernel.service.mentions import NOTE
 from zhijia.kernel.service.permission import post_for
 
-from . import disposal, dossier
+from . import disposal, dossier, timeline
 from .beside import workbooks
+from .bundle import may_take
 from .dossier import Dossier
 from .forms import Action, action_of, locked
 from .inbox import category_title, tags
 from .letters import summaries
 from .nav import desk_page_of
+from .notes import notes_of
 
 REVEALED: dict[str, Text] = {
     "phone": gettext_lazy("Phone"),
@@ -145,6 +148,9 @@ def show(
     context |= {"shown": shown, "revealed": REVEALED, "printing": bool(request.GET.get("print")), "tried": tried}
     context |= {"panels": panels.shown(found.service, found.ctx, request), "sheets": workbooks(found, actor, now)}
     context["letters"] = summaries(case) if found.service.letters else []
+    shown_kinds = timeline.chosen(request.GET)
+    context |= {"lines": timeline.items(found, shown_kinds), "toggles": timeline.toggles(shown_kinds)}
+    context |= {"said": notes_of(found), "may_take": may_take(case, actor)}
     context |= disposal.beside(case, actor)
     return desk_page_of(request, actor, now, "web/desk/case.html", context, status=status)
 
@@ -152,15 +158,15 @@ def show(
 def case_context(found: Dossier, now: datetime) -> dict[str, Any]:
     """What every view of one case shows of it."""
     case, service = found.case, found.service
-    chips = present.chips(service, found.ctx.deadlines, now, desk=True)
+    chips = present.chips(service, found.ctx.deadlines, now, desk=True, region=case.region)
     leading = _leading(case, found.ctx.deadlines)
-    lead_chip = present.chip(service, leading, now, desk=True) if leading else None
-    long, short = _facts(found)
+    lead_chip = present.chip(service, leading, now, desk=True, region=case.region) if leading else None
+    long, short = told_of(found)
     return {
         "case": case, "found": found, "facts": short, "story": long[0].words if long else "", "told": long[1:],
         "service": service, "state": service.state_titles[case.state],
         "category": category_title(service, case.category), "tags": tags(case), "lead_chip": lead_chip,
-        "clock": leading, "why": present.why(service, leading, now) if leading else None,
+        "clock": leading, "why": present.why(service, leading, now, region=case.region) if leading else None,
         "weekdays": _weekdays(), "to_come": _to_come(found),
         "chips": [c for c in chips if leading is None or c.key != leading.key],
         "lines": present.lines(service, found.events, found.notes, found.names, desk=True),
@@ -198,6 +204,7 @@ def actions_of(found: Dossier, actor: Actor, *, tried: Tried | None = None, open
         "can_merge": any(a.key == "merge" for a in allowed),
         "meanwhile": _meanwhile(found, tried), "mine": _typed(allowed, tried),
         "main": next((a for a in allowed if a.main), None),
+        "noting": next((a for a in allowed if a.key == NOTE), None), "acts": [a for a in allowed if a.key != NOTE],
     }  # fmt: skip
 
 
@@ -251,7 +258,7 @@ def _to_come(found: Dossier) -> list[Text]:
     return [c.title for c in found.service.clocks if c.key not in started and c.leads]
 
 
-def _facts(found: Dossier) -> tuple[list[present.Fact], list[present.Fact]]:
+def told_of(found: Dossier) -> tuple[list[present.Fact], list[present.Fact]]:
     """The recorded facts in words: long ones, the story first, and short ones without what is said elsewhere."""
     elsewhere = {found.service.intake.category, *ON_THE_ROW}
     told = [f for f in present.facts_of(found.service, found.ctx.facts) if f.words and f.value is not False]

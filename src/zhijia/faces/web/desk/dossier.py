@@ -1,7 +1,7 @@
 """Everything that hangs on one case, read in one statement, and the context that guards are asked with."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,10 @@ RELATIONS: dict[tuple[LinkKind, bool], Text] = {
 PEOPLE = 20
 """Workers of a collective case that the page shows; only these are recorded as looked at."""
 SIMILAR = 6
+NEARBY = timedelta(days=90)
+"""How far back the same kind of matter in the same region is looked for."""
+LOOKED_AT = 300
+"""Newest cases of a unit among which it is looked for: an index answers that, however many there are."""
 
 _HANGS_ON = f"""
 WITH people AS (
@@ -65,6 +69,14 @@ SELECT
         SELECT id FROM cases_case WHERE employer_id = %(employer)s AND closed_at IS NULL
         UNION SELECT id FROM cases_case WHERE applicant_id = %(applicant)s AND closed_at IS NULL)
       AND c.id <> %(case)s AND c.lead_id IS NULL AND c.closed_at IS NULL ORDER BY c.id DESC LIMIT {SIMILAR}) x),
+  (SELECT coalesce(json_agg(x), '[]') FROM (
+    SELECT c.no, c.title, c.state, c.service, c.created_at, u.name AS unit
+    FROM (SELECT %(unit)s AS lft UNION SELECT lft FROM org_org WHERE region_id = %(region)s AND kind = 'federation') p
+    CROSS JOIN LATERAL (SELECT * FROM cases_case WHERE unit_lft = p.lft ORDER BY id DESC LIMIT {LOOKED_AT}) c
+    JOIN org_org u ON u.id = c.unit_id
+    WHERE c.service = %(service)s AND c.category = %(category)s AND c.region = %(region)s AND c.created_at > %(recent)s
+      AND c.id <> %(case)s AND c.lead_id IS NULL AND coalesce(c.employer_id <> %(employer)s, true)
+      AND coalesce(c.applicant_id <> %(applicant)s, true) ORDER BY c.id DESC LIMIT {SIMILAR}) x),
   (SELECT json_build_object('times', count(*),
       'officers', count(DISTINCT actor_id) FILTER (WHERE actor_id <> %(account)s),
       'mine', coalesce(json_agg(DISTINCT person_id) FILTER (
@@ -74,7 +86,10 @@ SELECT
     ORDER BY level, lft LIMIT 1),
   (SELECT name FROM people_account WHERE id = %(assignee)s),
   EXISTS (SELECT 1 FROM people_account a WHERE a.id = %(account)s AND (a.person_id = %(applicant)s
-    OR a.person_id IN (SELECT person_id FROM cases_party WHERE case_id = %(case)s)))
+    OR a.person_id IN (SELECT person_id FROM cases_party WHERE case_id = %(case)s))),
+  (SELECT coalesce(json_agg(x), '[]') FROM (
+    SELECT m.event_seq, a.name FROM cases_mention m JOIN people_account a ON a.id = m.account_id
+    WHERE m.case_id = %(case)s ORDER BY m.event_seq, a.name) x)
 """
 
 
@@ -109,10 +124,14 @@ class Dossier:
     watching: bool
     links: list[dict[str, Any]]
     similar: list[dict[str, Any]]
+    nearby: list[dict[str, Any]]
+    """The same kind of matter in the same region, lately."""
     looked: dict[str, Any]
     unit: str
     """Name of the federation of the case's county: the usual unit to dispatch to."""
     assignee: str
+    named: dict[int, list[str]]
+    """Colleagues whom a note names, by the step that it belongs to."""
 
 
 class Read(Ctx[Any]):
@@ -143,7 +162,7 @@ def read(case: Case, actor: Actor, now: datetime) -> Dossier:
     service = registry.service(case.service)
     found = _hangs_on(case, actor, now)
     people, count, statuses, events, notes, files, tasks, watching, *others = found
-    links, similar, looked, unit, assignee, party = others
+    links, similar, nearby, looked, unit, assignee, party, mentions = others
     ids = [p["person_id"] for p in people]
     looked["times"] += record_view(case, ids, actor=actor, now=now, seen=looked["mine"])
     looked["officers"] += 1  # this one
@@ -160,7 +179,8 @@ def read(case: Case, actor: Actor, now: datetime) -> Dossier:
     return Dossier(
         case, service, ctx, [_worker(p, plans) for p in people], count, statuses, history, by_event,
         {e["actor_id"]: e["actor"] for e in events if e["actor_id"]}, files, watching,
-        [_titled(x) for x in links], [_titled(x) for x in similar], looked, unit or "", assignee or "",
+        [_titled(x) for x in links], [_titled(x) for x in similar], [_titled(x) for x in nearby], looked,
+        unit or "", assignee or "", _by_event(mentions),
     )  # fmt: skip
 
 
@@ -168,11 +188,19 @@ def _hangs_on(case: Case, actor: Actor, now: datetime) -> list[Any]:
     asked = {
         "case": case.pk, "account": actor.account_id, "applicant": case.applicant_id, "viewed": VIEWED,
         "employer": case.employer_id, "since": now - ONCE, "subject": f"case:{case.pk}", "region": case.region,
-        "assignee": case.assignee_id,
+        "assignee": case.assignee_id, "unit": case.unit_lft, "service": case.service, "category": case.category,
+        "recent": now - NEARBY,
     }  # fmt: skip
     # Prepared: planning it costs more than running it.
     found = prepared.run(_HANGS_ON, asked, role=prepared.role_of(actor)).fetchone()
     return list(found or ())
+
+
+def _by_event(mentions: list[dict[str, Any]]) -> dict[int, list[str]]:
+    named: dict[int, list[str]] = {}
+    for mention in mentions:
+        named.setdefault(mention["event_seq"], []).append(mention["name"])
+    return named
 
 
 def _event(case: Case, row: dict[str, Any]) -> Event:

@@ -1,5 +1,6 @@
 """The inbox's filters as they stand in the address: read, applied, and written back into links."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Self
@@ -26,12 +27,23 @@ VIEWS: dict[str, tuple[Text, str]] = {
     "mine": (_("Assigned to me"), "user"),
     "tasks": (_("My tasks"), "list"),
     "watching": (_("Watching"), "eye"),
+    "mentioned": (_("Mentions me"), "talk"),
     "late": (_("Late"), "c-over"),
     "mass": (_("Complaints of many"), "people"),
     "all": (_("All that I may see"), "table"),
 }
 """Title and icon of each view of the inbox."""
 OPEN, CLOSED, ANY = "", "closed", "any"
+MARKS: dict[str, tuple[Text, Callable[[Actor], Q]]] = {
+    "mentioned": (_("Mentions me"), queries.mentioned),
+    "urged": (_("Urged by the worker"), lambda _actor: queries.URGED),
+    "returned": (_("Returned by a unit"), lambda _actor: Q(marks__has_key="bounced")),
+    "reopened": (_("Re-opened"), lambda _actor: Q(marks__has_key="reopened")),
+    "solved": (_("The worker said: solved"), lambda _actor: queries.counted_as("solved")),
+    "unsolved": (_("The worker said: not solved"), lambda _actor: queries.said_unsolved()),
+    "unreached": (_("Could not be reached"), lambda _actor: queries.counted_as("unreached")),
+}
+"""What happened to a case at some time: title and condition of each choice."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,8 @@ class Filters:
     unit: str = ""
     confidential: str = ""
     urged: str = ""
+    mark: str = ""
+    """One of MARKS. `urged=1`, which saved views may hold, says the same as `mark=urged`."""
     since: str = ""
     until: str = ""
     q: str = ""
@@ -64,6 +78,7 @@ class Filters:
             view=found.view if found.view in VIEWS else "ours",
             service=found.service if registry.has_service(found.service) else "",
             state=found.state if found.state.rpartition(":")[2] in states else OPEN,
+            mark=found.mark if found.mark in MARKS else "",
             officer=found.officer if _is_id(found.officer) else "",
             since=found.since if _day(found.since) else "",
             until=found.until if _day(found.until) else "",
@@ -105,7 +120,8 @@ class Filters:
             cases = cases.filter(_of("state", self.state))
         if self.q:
             cases = cases.filter(self._searched())
-        return cases.filter(self._view(actor, now), self._choices(), self._unit(unit), self._period())
+        marked = MARKS[self.mark][1](actor) if self.mark else Q()
+        return cases.filter(self._view(actor, now), self._choices(), marked, self._unit(unit), self._period())
 
     def _view(self, actor: Actor, now: datetime) -> Q:
         """A search looks through everything the actor may see, whatever view it was typed in."""
@@ -114,6 +130,7 @@ class Filters:
         conditions = {
             "ours": lambda: queries.ours(actor), "mine": lambda: Q(assignee_id=actor.account_id),
             "tasks": lambda: queries.tasks_of(actor), "watching": lambda: queries.watched(actor),
+            "mentioned": lambda: queries.mentioned(actor),
             "late": lambda: Q(due_at__lt=now), "mass": lambda: queries.MASS,
         }  # fmt: skip
         return conditions[self.view]()

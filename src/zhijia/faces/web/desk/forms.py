@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from zhijia.kernel.base.errors import FieldProblem, Invalid, Text, Verdict
 from zhijia.kernel.base.text import clean
+from zhijia.kernel.org import uscc
 from zhijia.kernel.org.employers import search_employers
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
@@ -102,7 +103,10 @@ def answers(asks: Iterable[Ask], typed: QueryDict, actor: Actor) -> dict[str, An
 
 
 def _employer_named(words: str, field: str) -> int:
-    found = [e for e in search_employers(words).items if words in (e.name, e.uscc)]
+    code = uscc.normalise(words)
+    found = [e for e in search_employers(words).items if words == e.name or code == e.uscc]
+    if len(found) != 1 and len(code) == uscc.LENGTH and code.isascii() and not (verdict := uscc.explain_problem(code)):
+        raise Invalid(FieldProblem(field, verdict.code, f"{verdict.reason} {verdict.mend}".strip()))
     if len(found) != 1:
         raise Invalid(FieldProblem(field, "employer", _("No single employer has this name. Write the credit code.")))
     return found[0].pk

@@ -24,7 +24,7 @@ from zhijia.kernel.service import registry
 from zhijia.kernel.service.declare import Service
 
 from . import queries
-from .filters import ANY, CLOSED, OPEN, VIEWS, Filters
+from .filters import ANY, CLOSED, MARKS, OPEN, VIEWS, Filters
 from .nav import CALLS, desk_page_of, home, lists, shown, works
 
 GROUPS: dict[str, tuple[Text, Text]] = {
@@ -180,6 +180,7 @@ def _choices(actor: Actor, filters: Filters) -> dict[str, Any]:
         "category": _by_service(of, categories),
         "clock": _by_service(of, lambda s: [(c.key, c.title) for c in s.clocks if c.leads]),
         "state": [("", whole), *_by_service(of, _open_states)],
+        "mark": [(key, title) for key, (title, _condition) in MARKS.items()],
         "officer": _officers(actor),
     }
 

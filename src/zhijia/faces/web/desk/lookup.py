@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -28,10 +28,13 @@ def units(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
 @require_safe
 @desk_page
 def employers(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
-    """GET /desk/employers/?employer_name=words: options for an employer field, by name, initials or credit code."""
+    """GET /desk/employers/?q=words&after=…: employers by name, initials or credit code, one page, as JSON."""
     del actor, now
-    found = search_employers(_typed(request), limit=MOST)
-    return render(request, "web/desk/_options.html", {"options": [(e.name, e.uscc or "") for e in found.items]})
+    key, _dot, last = request.GET.get("after", "").rpartition("|")
+    after = (clean(key), int(last)) if last.isascii() and last.isdigit() and len(last) < 19 else None
+    found = search_employers(clean(request.GET.get("q", ""))[:100], after=after, limit=MOST)
+    items = [{"name": e.name, "uscc": e.uscc or "", "region": e.region.name} for e in found.items]
+    return JsonResponse({"items": items, "after": "{}|{}".format(*found.after) if found.after else None})
 
 
 def _typed(request: HttpRequest) -> str:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from zhijia.faces.web.vouchers.desk.roles import may_look
 from zhijia.kernel.base.errors import Text
-from zhijia.kernel.notify.models import Channel, Message
 from zhijia.kernel.people.actors import Actor, Permission, Role
 from zhijia.kernel.people.bound import campaigns
 from zhijia.kernel.service import registry
@@ -59,14 +58,15 @@ def desk_page_of(
 
 def lists(actor: Actor, now: datetime) -> dict[str, QuerySet[Any]]:
     """The lists that the navigation counts, by name."""
-    news = Message.objects.filter(account_id=actor.account_id or 0, channel=Channel.APP, read_at=None)
+    news = queries.messages_to(actor).filter(read_at=None)
     counted: dict[str, QuerySet[Any]] = {f"{_PREFIX}news": news}
     if not works(actor):
         return counted
     waiting = queries.open_cases(actor)
     views: dict[str, Q] = {
         "ours": queries.ours(actor), "mine": Q(assignee_id=actor.account_id), "tasks": queries.tasks_of(actor),
-        "watching": queries.watched(actor), "late": Q(due_at__lt=now), "mass": queries.MASS,
+        "watching": queries.watched(actor), "mentioned": queries.mentioned(actor), "late": Q(due_at__lt=now),
+        "mass": queries.MASS,
     }  # fmt: skip
     counted |= {f"{_PREFIX}{name}": waiting.filter(view) for name, view in views.items()}
     if Role.CALLBACK_AGENT in actor.roles():
@@ -99,8 +99,9 @@ def _sections(actor: Actor, counts: dict[str, int], current: str) -> list[tuple[
         todo.append(_item(_("Waiting for a call-back"), "phone", reverse("desk:callbacks"), "callbacks"))
     if f"{_PREFIX}checks" in counts:
         todo.append(_item(_("Quality check"), "check", reverse("desk:checks"), "checks"))
-    todo += [view("tasks"), view("watching")]
-    often = [view("late"), view("mass"), view("all")]
+    todo += [view("tasks"), view("watching"), view("mentioned")]
+    lately = _item(_("Open lately"), "doc", reverse("desk:recent"), "recent")
+    often = [view("late"), view("mass"), view("all"), lately]
     return [(_("To do"), todo), (_("Often used"), often), (_("Other"), other), mine]
 
 
@@ -121,6 +122,8 @@ def _other(actor: Actor, _item: Make) -> list[Item]:
         other.append(_item(title, "plus", reverse("desk:file_for", args=[s.key]), f"file.{s.key}"))
     if actor.may(Permission.ACCOUNTS, Permission.POSTS, Permission.SECURITY, Permission.AUDIT):
         other.append(_item(_("Accounts and posts"), "people", reverse("admin:accounts"), "admin"))
+    if actor.may(Permission.SETTINGS, Permission.AUDIT):
+        other.append(_item(_("Values and words"), "law", reverse("admin:rules"), "rules"))
     if actor.may(Permission.SETTINGS, Permission.SECURITY, Permission.AUDIT):
         other.append(_item(_("Disposal"), "x", reverse("desk:disposal"), "disposal"))
         other.append(_item(_("Self-check"), "check", reverse("desk:doctor"), "doctor"))
@@ -141,6 +144,8 @@ def _own(actor: Actor, _item: Make) -> list[Item]:
         found.append(_item(_("Sealed identities"), "lock", reverse("desk:sealed"), "sealed"))
     if actor.may(Permission.ACT):
         found.append(_item(_("Emergency"), "urge", reverse("admin:emergency"), "emergency"))
+    if Role.UNIT_HEAD in actor.roles():
+        found.append(_item(_("Review of posts"), "people", reverse("admin:reviews"), "reviews"))
     return [*found, _item(_("My substitutes"), "hand", reverse("admin:substitutes"), "substitutes")]
 
 

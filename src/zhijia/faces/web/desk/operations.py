@@ -6,9 +6,11 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from zhijia.faces.web.audit.runs import moving
+from zhijia.faces.web.design.parts import Task
 from zhijia.faces.web.pages import desk_page
 from zhijia.kernel.audit import runs
 from zhijia.kernel.audit.models import Run
@@ -34,13 +36,21 @@ def operations(request: HttpRequest, actor: Actor, now: datetime) -> HttpRespons
     context = {
         "backup": backup, "drill": drill, "run": under_way,
         "url": reverse("desk:operations_progress", args=[under_way.pk]) if under_way else "",
-        "backup_old": backup is None or (backup.ended_at or now) < now - OLD,
-        "drill_old": drill is None or (drill.ended_at or now) < now - DRILL_OLD,
+        "backup_old": _is_old(backup, OLD, now),
+        "drill_old": _is_old(drill, DRILL_OLD, now),
         "failed": failed.order_by("-id").first(),
         "folder": Path(settings.BACKUPS).name if settings.BACKUPS else "", "kept": settings.BACKUPS_KEPT,
+        "tasks": [
+            Task(_("A backup of the last night"), done=not _is_old(backup, OLD, now), url="#b"),
+            Task(_("A recovery drill of this quarter"), done=not _is_old(drill, DRILL_OLD, now), url="#d"),
+        ],
         "earlier": Run.objects.filter(kind__in=KINDS, ended_at__isnull=False).order_by("-id")[:10],
     }  # fmt: skip
     return desk_page_of(request, actor, now, "web/desk/operations.html", context, current="operations")
+
+
+def _is_old(run: Run | None, limit: timedelta, now: datetime) -> bool:
+    return run is None or (run.ended_at or now) < now - limit
 
 
 @require_POST

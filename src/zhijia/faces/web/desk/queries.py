@@ -10,11 +10,14 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from zhijia.kernel.base.clock import CHINA
+from zhijia.kernel.cases.desk import Mention
 from zhijia.kernel.cases.models import Case, Event, Task, TaskState, Watch
+from zhijia.kernel.notify.models import Channel, Message
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import OWN_UNIT_ONLY, Actor, Held, Role
 from zhijia.kernel.rules import calendar
 from zhijia.kernel.service import registry
+from zhijia.kernel.service.mentions import TOLD
 
 CAP = 1000
 """Counts stop here: nobody decides anything by whether 1,200 or 1,300 wait."""
@@ -138,6 +141,29 @@ def watched(actor: Actor) -> Q:
 
 MASS = Q(marks__has_key="mass")
 URGED = Q(marks__has_key="urged")
+
+
+def mentioned(actor: Actor) -> Q:
+    """Cases on which a note among colleagues names the actor."""
+    return Q(pk__in=Mention.objects.filter(account_id=actor.account_id).values("case_id"))
+
+
+def messages_to(actor: Actor) -> QuerySet[Message]:
+    """The actor's messages in the app; that a note named them only while they may read its case."""
+    readable = Case.objects.visible_to(actor).filter(pk=OuterRef("case_id"))
+    rows = Message.objects.filter(account_id=actor.account_id or 0, channel=Channel.APP)
+    return rows.exclude(Q(template=TOLD) & ~Exists(readable))
+
+
+def counted_as(figure: str) -> Q:
+    """Cases of which some step was counted in this figure: what the board counts, as a list."""
+    events = Event.objects.filter(case_id=OuterRef("pk"), data__counted__contains=[{"key": figure}])
+    return Q(Exists(events))
+
+
+def said_unsolved() -> Q:
+    """Cases whose worker said at some time that it is not solved."""
+    return Q(Exists(Event.objects.filter(case_id=OuterRef("pk"), transition="report_unsolved")))
 
 
 def counted(lists: Mapping[str, QuerySet[Any]]) -> dict[str, int]:

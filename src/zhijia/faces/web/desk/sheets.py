@@ -1,6 +1,6 @@
 """Workbooks on the desk: send one, see what is wrong with it, have it stored, fetch what was made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,28 +10,31 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from zhijia.faces.web.pages import before, desk_page
 from zhijia.faces.web.problems import status_of
 from zhijia.kernel.base.clock import CHINA
-from zhijia.kernel.base.errors import Forbidden, Invalid, NotFound, Text, ZhijiaError
+from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, NotFound, Text, ZhijiaError
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.files import check as door
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.service.registry import load
-from zhijia.kernel.sheets import jobs, registry, store
-from zhijia.kernel.sheets.declare import Export, Sheet
+from zhijia.kernel.sheets import jobs, mappings, registry, store
+from zhijia.kernel.sheets.declare import Column, Export, Sheet
 from zhijia.kernel.sheets.looks import TYPE
-from zhijia.kernel.sheets.models import RUNNING, Job, State
+from zhijia.kernel.sheets.models import RUNNING, WAITING, Job, State
 from zhijia.kernel.sheets.problems import TITLES, listed
 from zhijia.kernel.sheets.template import template
 
 from .nav import desk_page_of
 
 PAGE = 30
+CHOSEN = "c-"
+"""With what the name of a field begins that says which heading a column is."""
+STEPS = tuple(map(gettext_lazy, ("Fill in the template", "Send it", "Mend what is wrong", "Store it")))
 FETCHED = {"file": "file", "wrong": "marked", "all": "marked_all"}
 """Word of the address -> the kept file of a job."""
 
@@ -43,6 +46,17 @@ class Line:
     job: Job
     title: Text
     about: str
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """One column of a sheet, and which heading of the file may be it: (position, words, chosen)."""
+
+    column: Column
+    name: str
+    headings: list[tuple[int, str, bool]]
+    guessed: bool
+    problem: Text
 
 
 @desk_page
@@ -145,6 +159,28 @@ def act(request: HttpRequest, actor: Actor, now: datetime, pk: int, what: str) -
     return HttpResponseRedirect(reverse("desk:sheet_job", args=[job.pk]))
 
 
+@require_POST
+@desk_page
+def columns(request: HttpRequest, actor: Actor, now: datetime, pk: int) -> HttpResponse:
+    """POST /desk/sheets/jobs/<id>/columns/: which heading of the file is which column; then it is checked again."""
+    load()
+    typed = request.POST
+    chosen = {
+        name.removeprefix(CHOSEN): int(at) for name, at in typed.items()
+        if name.startswith(CHOSEN) and at.isascii() and at.isdigit() and len(at) < 4
+    }  # fmt: skip
+    try:
+        mappings.choose(job_id=pk, chosen=chosen, actor=actor, now=now)
+    except Invalid as error:
+        problems = {problem.field: problem.message for problem in error.problems}
+        return _job_page(
+            request, actor, now, jobs.job_of(actor, pk), problems=problems, chosen=chosen, status=error.status
+        )
+    except Conflict as error:
+        return _job_page(request, actor, now, jobs.job_of(actor, pk), refused=error.reason, status=error.status)
+    return HttpResponseRedirect(reverse("desk:sheet_job", args=[pk]))
+
+
 def _declared(actor: Actor, key: str) -> Sheet:
     """The sheet, which the actor may use. Raises NotFound and Forbidden."""
     load()
@@ -172,7 +208,7 @@ def _upload_page(
     ready = declared.ready(ctx) if declared.ready else None
     earlier = jobs.own(actor).filter(sheet=declared.key, about=about, out=False).order_by("-pk")[:5]
     context = {
-        "sheet": declared, "case_no": about.get("case", ""), "problem": problem, "ready": ready,
+        "steps": STEPS, "sheet": declared, "case_no": about.get("case", ""), "problem": problem, "ready": ready,
         "locked": ready is not None and not ready, "lines": [Line(job, declared.title, "") for job in earlier],
         "needed": listed(c.title for c in declared.columns if c.required),
         "other": listed(c.title for c in declared.columns if not c.required),
@@ -182,14 +218,16 @@ def _upload_page(
 
 
 def _job_page(
-    request: HttpRequest, actor: Actor, now: datetime, job: Job, *, refused: Text = "", status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, actor: Actor, now: datetime, job: Job, *, refused: Text = "", status: int = 200,
+    problems: Mapping[str, Text] | None = None, chosen: Mapping[str, int] | None = None,
+) -> HttpResponse:  # fmt: skip
     load()
     declared: Sheet | Export = registry.export(job.sheet) if job.out else registry.sheet(job.sheet)
     titles = {column.name: column.title for column in declared.columns}
     words = {code: said for _row, _column, code, said in job.first}
     sheet = declared if isinstance(declared, Sheet) else None
     context = {
+        "steps": STEPS, "step": _step(job),
         "job": job, "sheet": declared, "case_no": job.about.get("case", ""), "refused": refused,
         "codes": [(TITLES.get(code) or words.get(code, code), count) for code, count in _most(job.problems)],
         "first": [(row, titles.get(column, ""), said) for row, column, _code, said in job.first],
@@ -198,8 +236,35 @@ def _job_page(
         "may_undo": sheet is not None and sheet.undo is not None and jobs.may_undo(job),
         "stored": job.chunks.exclude(rows=0).aggregate(n=Sum("rows"))["n"] or 0,
         "running": job.state in RUNNING, "ended": job.ended_at is not None,
+        "choices": _choices(job, sheet, chosen, problems or {}) if sheet and job.state in WAITING else [],
     }  # fmt: skip
     return desk_page_of(request, actor, now, "web/desk/sheets_job.html", context, current="sheets", status=status)
+
+
+def _step(job: Job) -> int:
+    """Which of the steps a workbook stands at; 0 where it went another way."""
+    if job.state == State.COLUMNS:
+        return 3
+    if job.state == State.CHECKED:
+        return 3 if job.bad else 4
+    if job.state == State.APPLIED:
+        return len(STEPS) + 1
+    return 2 if job.state in RUNNING else 0
+
+
+def _choices(
+    job: Job, sheet: Sheet, chosen: Mapping[str, int] | None, problems: Mapping[str, Text]
+) -> list[ColumnChoice]:
+    """Every column with the headings of the file, what was recognised or typed chosen."""
+    return [
+        ColumnChoice(
+            choice.column, CHOSEN + choice.column.name,
+            [(at, words, at == (choice.at if chosen is None else chosen.get(choice.column.name)))
+             for at, words in enumerate(job.headings) if words],
+            choice.guessed and chosen is None, problems.get(choice.column.name, ""),
+        )
+        for choice in mappings.choices(job, sheet)
+    ] if job.headings else []  # fmt: skip
 
 
 def _most(counts: dict[str, int]) -> list[tuple[str, int]]:

@@ -13,8 +13,10 @@ from zhijia.faces.web.pages import open_page
 from zhijia.faces.web.problems import status_of
 from zhijia.kernel.base.errors import Invalid, Misconfigured
 from zhijia.kernel.cases.models import Case
+from zhijia.kernel.cases.protected import purpose_of
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.models import Person, SafeContact
+from zhijia.kernel.people.sealed import PROTECTED
 from zhijia.modules.hotline.classify import LAW, responsible_unit
 from zhijia.modules.hotline.models import Category, Ticket
 
@@ -22,6 +24,7 @@ from . import asking, contact, places
 from .asking import Asked
 from .mine import own_cases
 from .plan import Plan, plan
+from .receipt import picture
 
 SENT = "zhijia.sent"
 """The session's note of what was sent last: a passer-by has no other right to see its number."""
@@ -74,7 +77,10 @@ def sent(request: HttpRequest, actor: Actor | None, now: datetime) -> HttpRespon
         return redirect("ask")
     ticket = Ticket.objects.get(case=case)
     steps = _plan(case.region, ticket.tier, urgent=ticket.urgent, now=case.created_at)
-    context = {"case": case, "twice": note["twice"], "plan": steps, "actor": actor, "now": now}
+    context = {
+        "case": case, "twice": note["twice"], "plan": steps, "actor": actor, "now": now,
+        "picture": picture(request, case.no),
+    }  # fmt: skip
     return render(request, "web/worker/sent.html", context)
 
 
@@ -99,6 +105,7 @@ def _understood(asked: Asked, now: datetime) -> dict[str, Any]:
         "law": LAW[Category(asked.category)] if asked.category else "",
         "plan": _plan(region, tier, urgent=urgent, now=now),
         "unit": responsible_unit(region) if region else None,
+        "protected": bool(asked.category) and purpose_of("hotline", asked.category) in PROTECTED,
     }  # fmt: skip
 
 

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST
 from zhijia.faces import present
 from zhijia.faces.web import files, panels
 from zhijia.faces.web.pages import before, worker_page
-from zhijia.faces.web.papers import Paper, summaries
+from zhijia.faces.web.papers import KINDS, Paper, summaries
 from zhijia.faces.web.problems import status_of
 from zhijia.kernel.audit.models import Entry
 from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, NotFound, Text, Verdict
 from zhijia.kernel.cases.models import Attachment
 from zhijia.kernel.deadlines.models import DeadlineState
 from zhijia.kernel.documents import letters, paper
+from zhijia.kernel.documents.models import Letter
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.rules.units import CLOCK_TIME, Unit
 from zhijia.kernel.service import engine, registry
@@ -109,13 +110,31 @@ def file(request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) ->
 
 
 @worker_page
-def letter(_request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) -> HttpResponseBase:
-    """GET /matters/<no>/letters/<pk>/: the PDF of one letter of my matter that is public to me."""
+def letter(request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int) -> HttpResponseBase:
+    """GET /matters/<no>/letters/<pk>/: one letter of my matter, to read here and to take along."""
     found = matter_of(no, actor, now)
+    mine = _public_letter(found, pk)
+    read = paper.read(mine)
+    context = {"tab": "matters", "case": found.own, "letter": mine, "content": mine.content, "mark": read.mark,
+               "lines": read.lines, "more": 0}  # fmt: skip
+    return render(request, "web/worker/letter.html", context)
+
+
+@worker_page
+def letter_file(_request: HttpRequest, actor: Actor, now: datetime, no: str, pk: int, ending: str) -> HttpResponseBase:
+    """GET /matters/<no>/letters/<pk>/letter.pdf or .docx, as a download."""
+    mine = _public_letter(matter_of(no, actor, now), pk)
+    if ending not in KINDS:
+        raise NotFound(code="no_such_file")
+    return Paper(paper.read(mine), ending)
+
+
+def _public_letter(found: Matter, pk: int) -> Letter:
+    """A letter that was issued and is public to the worker. Raises NotFound."""
     mine = letters.letter_of(found.shown, pk)
     if not mine.public or mine.issued_at is None:
         raise NotFound(code="no_such_letter")
-    return Paper(paper.read(mine), "pdf")
+    return mine
 
 
 def _page(
@@ -181,7 +200,10 @@ def _dates(service: Service, ctx: Any, now: datetime) -> list[Dated]:
         if d.key in leads and d.state in (DeadlineState.RUNNING, DeadlineState.SUSPENDED)
     ]  # fmt: skip
     return [
-        Dated(present.chip(service, d, now, desk=False), present.why(service, d, now))
+        Dated(
+            present.chip(service, d, now, desk=False, region=ctx.case.region),
+            present.why(service, d, now, region=ctx.case.region),
+        )
         for d in sorted(active, key=lambda d: d.due_at, reverse=True)
     ]
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 from zhijia.faces.web.pages import worker_page
 from zhijia.kernel.audit.models import Entry
 from zhijia.kernel.base.errors import Invalid, Text
+from zhijia.kernel.cases.access import VIEWED
 from zhijia.kernel.cases.attachments import READ
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.people.actors import Actor, Role
@@ -97,19 +99,30 @@ def _case(entry: Entry) -> str:
 
 
 def _reading(entry: Entry, numbers: dict[int, str]) -> Reading:
-    fields = ", ".join(str(_FIELDS.get(f, f)) for f in entry.data.get("fields", ()))
+    fields = _(", ").join(str(_FIELDS.get(f, f)) for f in entry.data.get("fields", ()))
     no = numbers.get(int(_case(entry) or 0), "")
     what = fields or (_("A file of the matter") if entry.act == READ else _("The whole matter"))
-    return Reading(entry.pk, entry.at, _in_words(entry.actor), what, entry.purpose, no)
+    return Reading(entry.pk, entry.at, in_words(entry.actor), what, _purpose(entry), no)
 
 
-def _in_words(signature: str) -> str:
+def _purpose(entry: Entry) -> str:
+    """What for, as it was kept; where the platform wrote it itself, in the reader's language."""
+    usual = _USUAL.get(entry.act)
+    if usual is None:
+        return entry.purpose
+    about = {"no": entry.data.get("no", "")}
+    with translation.override(settings.LANGUAGE_CODE):
+        kept = str(usual) % about
+    return str(usual) % about if entry.purpose == kept else entry.purpose
+
+
+def in_words(signature: str) -> str:
     """ "Zhou Min (officer, Qinghe Union)" with the role in the reader's language; the platform and oneself by word."""
     if signature.startswith("person:"):
         return _("yourself")
     name, _open, posts = signature.partition(" (")
     for role in Role:
-        posts = posts.replace(f"{role.value}, ", f"{role.title}, ", 1) if posts.startswith(role.value) else posts
+        posts = posts.replace(f"{role.value}, ", f"{role.title}{_(', ')}", 1) if posts.startswith(role.value) else posts
     return f"{posts.removesuffix(')')} {name}" if posts else name
 
 
@@ -131,6 +144,11 @@ def _person(actor: Actor) -> Person | None:
     return Person.objects.filter(pk=actor.person_id).first() if actor.person_id else None
 
 
+_USUAL: dict[str, Text] = {
+    VIEWED: gettext_lazy("Handling case %(no)s"),
+    READ: gettext_lazy("Reading a file of case %(no)s"),
+}
+"""Purposes that the platform writes itself, by act."""
 _FIELDS: dict[str, Text] = {
     "phone": gettext_lazy("Phone number"),
     "id_number": gettext_lazy("ID number"),

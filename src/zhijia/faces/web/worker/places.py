@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models.functions import Left
+
 from zhijia.kernel.org.models import Level, Org, OrgKind, Region
 from zhijia.kernel.org.regions import COUNTRY, is_code
 
@@ -18,6 +20,11 @@ class Places:
     county: str = ""
     name: str = ""
     """The chosen place in words."""
+
+    @property
+    def within(self) -> str:
+        """Where a search may look: the codes of the provinces that are served, with commas between."""
+        return ",".join(province.code for province in self.provinces)
 
     @property
     def region(self) -> str:
@@ -53,14 +60,28 @@ def choose(*, province: str = "", city: str = "", county: str = "") -> Places:
 
 
 def counties_by_city(province: str) -> list[tuple[str, list[Region]]]:
-    """Every county of a province under the name of its city: the one long list for who has no JavaScript."""
-    below = _below(province) if province else []
+    """Every county of a province under the name of its city: the one long list for who has no JavaScript. Before a
+    province is known, every city that is served under the name of its province."""
+    if not province:
+        return _cities()
+    below = _below(province)
     names = {r.code: r.name for r in below if r.level == Level.CITY}
     groups: dict[str, list[Region]] = {}
     for region in below:
         if region.level == Level.COUNTY:
             groups.setdefault(names.get(region.code[:4] + "00", ""), []).append(region)
     return list(groups.items())
+
+
+def _cities() -> list[tuple[str, list[Region]]]:
+    provinces = served()
+    codes = [province.code[:2] for province in provinces]
+    found = Region.objects.filter(level=Level.CITY, retired_in=None).annotate(at=Left("code", 2)).filter(at__in=codes)
+    groups: dict[str, list[Region]] = {code: [] for code in codes}
+    for city in found.order_by("code"):
+        if not city.is_placeholder:
+            groups[city.code[:2]].append(city)
+    return [(province.name, groups[province.code[:2]]) for province in provinces if groups[province.code[:2]]]
 
 
 def _below(province: str) -> list[Region]:

@@ -47,7 +47,7 @@ def plan(*, region: str, tier: str, urgent: bool, now: datetime) -> Plan:
         )
     }
     dispatch_at = _ends(limits["dispatch"], now.replace(second=0, microsecond=0) + timedelta(minutes=1))
-    result = compute(start=dispatch_at, limit=limits["result"], calendar=calendar.current())
+    result = compute(start=dispatch_at, limit=limits["result"], calendar=calendar.current(region or NOWHERE))
     return Plan(
         dispatch_at, _ends(limits["contact"], dispatch_at), result.at, _words(limits["result"]),
         _words(limits["callback"]), result.provisional,
@@ -100,7 +100,7 @@ def _step(clock: Clock, rule: str, first: bool, region: str, now: datetime) -> S
     basis = value.basis if value.verified else ""
     if not first:
         return Step(clock.title, limit=_words(limit), basis=basis)
-    due = compute(start=now, limit=limit, calendar=calendar.current())
+    due = compute(start=now, limit=limit, calendar=calendar.current(region))
     return Step(clock.title, due.at, provisional=due.provisional, basis=basis)
 
 

@@ -26,11 +26,18 @@ from . import filing, places
 from .ask import last_region
 from .filing import Form
 from .plan import Step, steps
+from .receipt import picture
 
 HOTLINE, OWN_DATA = "hotline", "data_right"
 """The service that listens to everything has a page of its own, and so have the rights over one's own data."""
 SENT = "zhijia.filed"
 """The session's note of what was filed last: a passer-by has no other right to see its number."""
+
+
+ICONS = {"vouchers": "bowl", "wage_arrears": "calc", "disputes": "law"}
+"""A drawing for a service that has one of its own, in the order in which they stand first."""
+SHORT: dict[str, Text] = {"disputes": _("Mediation"), "supervision": _("Supervision"), "access": _("Who looked")}
+"""A name that fits under a drawing, for what has a long one."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +49,49 @@ class Offer:
     url: str
     icon: str = "doc"
 
+    @property
+    def short(self) -> Text:
+        """Its name under a drawing."""
+        return SHORT.get(self.key, self.title)
+
+
+def tiles(most: int) -> list[Offer]:
+    """At most so many for the home page: the services beside asking for help, which has the large button, and beside
+    one's data, which is under "Me"; then what protects who asks. Each service takes the place of the last of these."""
+    first = list(ICONS)
+    found = sorted(
+        (offer for offer in offers() if offer.key != HOTLINE),
+        key=lambda offer: first.index(offer.key) if offer.key in first else len(first),
+    )
+    return [*found, *beside()][:most]
+
+
+def beside() -> list[Offer]:
+    """What is there for every worker beside the services."""
+    return [
+        Offer("stations", _("Stations"), reverse("vouchers:places"), "pin"),
+        Offer("pickup", _("Without my name"), reverse("pickup"), "talk"),
+        Offer("access", _("Who read my data"), reverse("me_access"), "eye"),
+        Offer("contact", _("Safe contact"), reverse("me") + "#contact", "lock"),
+        Offer("data", _("My data"), reverse("me_data"), "user"),
+    ]
+
 
 def offers() -> list[Offer]:
     """What a worker may file, the hotline first."""
-    listed = [Offer(s.key, s.title, reverse("service", args=[s.key])) for s in _open() if s.key != HOTLINE]
+    listed = [
+        Offer(s.key, s.title, reverse("service", args=[s.key]), ICONS.get(s.key, "doc"))
+        for s in _open() if s.key not in (HOTLINE, OWN_DATA)
+    ]  # fmt: skip
     first = [Offer(HOTLINE, _("Ask for help"), reverse("ask"), "hand")] if registry.has_service(HOTLINE) else []
-    return [*first, Offer("vouchers", _("Meals and packs"), reverse("vouchers:today"), "bowl"), *listed]
+    return [*first, Offer("vouchers", _("Meals and packs"), reverse("vouchers:today"), ICONS["vouchers"]), *listed]
 
 
 @open_page
 def services(request: HttpRequest, actor: Actor | None, _now: datetime) -> HttpResponse:
     """GET /services/: everything that a worker may file."""
-    return render(request, "web/worker/services.html", {"offers": offers(), "actor": actor, "tab": "home"})
+    context = {"offers": offers(), "beside": beside(), "actor": actor, "tab": "home"}
+    return render(request, "web/worker/services.html", context)
 
 
 @open_page
@@ -99,7 +137,7 @@ def sent(request: HttpRequest, actor: Actor | None, now: datetime, key: str) -> 
         return redirect("service", key=key)
     kept = list(Deadline.objects.filter(case_id=case.pk).order_by("id"))
     context: dict[str, Any] = {
-        "case": case, "service": declared, "actor": actor, "now": now,
+        "case": case, "service": declared, "actor": actor, "now": now, "picture": picture(request, no),
         "steps": steps(declared, region=case.region, now=case.created_at, kept=kept),
     }  # fmt: skip
     return render(request, "web/worker/service_sent.html", context)

@@ -25,6 +25,7 @@ urlpatterns = [
     path("matters/<str:no>/", matters.matter, name="matter"),
     path("matters/<str:no>/do/<slug:act>/", matters.do, name="matter_do"),
     path("matters/<str:no>/letters/<int:pk>/", matters.letter, name="matter_letter"),
+    path("matters/<str:no>/letters/<int:pk>/letter.<slug:ending>", matters.letter_file, name="matter_letter_file"),
     path("matters/<str:no>/files/<int:pk>/", matters.file, name="matter_file"),
     path("messages/", messages.messages, name="messages"),
     path("me/", me.me, name="me"),
