@@ -52,6 +52,13 @@ def browser() -> Iterator["Browser"]:
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_of_the_test_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service worker may still fetch its shell when a test's database is taken away; what the server learnt from
+    that (for a second it answers that the database is away) is no matter of the next test."""
+    monkeypatch.setattr("zhijia.faces.outage._looks_again", 0.0)
+
+
 @pytest.fixture
 def page(browser: "Browser", live_server: object) -> Iterator["Page"]:
     context = browser.new_context(
