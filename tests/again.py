@@ -27,7 +27,7 @@ class Kept:
     rows: dict[str, bytes]
     """`table (columns)` -> binary COPY."""
     instead: dict[str, list[str]]
-    """Table -> keys of those rows: one that was there already, and was changed, makes way for what it became."""
+    """`table WHERE key` -> keys of those rows: one that was there and was changed makes way."""
     sequences: dict[str, int]
     gave: Any
 
@@ -77,9 +77,16 @@ def _rows(first: int) -> tuple[dict[str, bytes], dict[str, list[str]]]:
             question = f"SELECT {columns} FROM {table} WHERE xmin::text::bigint >= {first}"
             with cursor.copy(f"COPY ({question}) TO STDOUT (FORMAT binary)") as out:
                 rows[f"{table} ({columns})"] = b"".join(map(bytes, out))
-            if "id" in columns.split(", "):
-                cursor.execute(f"SELECT id::text FROM {table} WHERE xmin::text::bigint >= {first}")
-                instead[table] = [key for (key,) in cursor.fetchall()]
+            cursor.execute(
+                "SELECT string_agg(quote_ident(a.attname) || '::text', ', ') FROM pg_index i JOIN pg_attribute a"
+                " ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)"
+                " WHERE i.indisprimary AND i.indrelid = %s::regclass",
+                [table],
+            )  # fmt: skip
+            if key := cursor.fetchone()[0]:
+                named = f"{table} WHERE concat_ws('|', {key})"
+                cursor.execute(f"SELECT concat_ws('|', {key}) FROM {table} WHERE xmin::text::bigint >= {first}")
+                instead[named] = [row for (row,) in cursor.fetchall()]
     return rows, instead
 
 
@@ -95,8 +102,8 @@ def _sequences() -> dict[str, int]:
 def _put_back(kept: Kept) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        for table, keys in kept.instead.items():
-            cursor.execute(f"DELETE FROM {table} WHERE id::text = ANY (%s)", [keys])
+        for named, keys in kept.instead.items():
+            cursor.execute(f"DELETE FROM {named} = ANY (%s)", [keys])
         for table, rows in kept.rows.items():
             with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as into:
                 into.write(rows)
