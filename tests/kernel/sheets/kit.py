@@ -63,6 +63,7 @@ def workbook(
     book = xlsxwriter.Workbook(
         target, {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False, **more.get("options", {})}
     )
+    book.set_properties({"created": NOW.replace(tzinfo=None)})  # the same rows are the same file, also a second later
     sheet = book.add_worksheet(name)
     sheet.write_row(0, 0, titles)
     for number, row in enumerate(rows, start=1):

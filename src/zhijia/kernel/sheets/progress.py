@@ -1,7 +1,7 @@
 """How far a job is, told beside its own transaction: on a connection of its own, which also holds the job's lock."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 
 import psycopg
@@ -44,9 +44,14 @@ class Progress:
 def alone(job_id: int) -> Iterator[Progress | None]:
     """Work on a job that nobody else works on, here or on another machine; None when somebody does.
 
-    The lock goes with the connection, so a killed worker leaves none behind.
+    The lock goes with the connection, so a killed worker leaves none behind. It is given back before the connection is
+    closed: the server takes a moment to notice that, and the next step of the same job would find it taken.
     """
     parameters = {**connection.get_connection_params(), "autocommit": True}
     with psycopg.connect(**parameters) as beside:
         taken = beside.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, job_id % 2**31]).fetchone()
-        yield Progress(beside, job_id) if taken and taken[0] else None
+        try:
+            yield Progress(beside, job_id) if taken and taken[0] else None
+        finally:
+            with suppress(psycopg.Error):
+                beside.execute("SELECT pg_advisory_unlock_all()")
