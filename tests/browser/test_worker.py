@@ -26,22 +26,10 @@ def cast(transactional_db: None) -> "Cast":
 @pytest.fixture
 def matter(cast: "Cast") -> str:
     """The number of Alice's ticket, which waits for her answer."""
-    from tests.cast import QINGHE
+    from tests.faces.web.worker.kit import awaiting_answer
     from zhijia.kernel.base import clock
-    from zhijia.kernel.service.engine import fire, open_case
 
-    alice, then = cast.actor("alice"), clock.now() - timedelta(days=2)
-    no = open_case(
-        service="hotline", actor=alice, now=then, data={"story": STORY, "category": "wages"}, region=QINGHE,
-        applicant_id=alice.person_id,
-    ).no  # fmt: skip
-    unit = {"unit": cast.orgs["qinghe"].pk, "tier": "general"}
-    for key, who, data in (
-        ("dispatch", "dispatcher", unit), ("sign", "zhou", {}), ("contact", "zhou", {"note": "说了经过"}),
-        ("submit", "zhou", {"result": "工资已补发"}),
-    ):  # fmt: skip
-        fire(no=no, transition=key, actor=cast.actor(who), now=then, data=data)
-    return no
+    return awaiting_answer(cast, story=STORY, now=clock.now() - timedelta(days=2))
 
 
 @pytest.fixture

@@ -57,22 +57,11 @@ def places(cast: "Cast") -> dict[str, str]:
     """The addresses of Alice's ticket, which waits for her answer, and of a letter about another matter of hers."""
     from django.test import Client
 
-    from tests.cast import QINGHE
-    from tests.faces.web.worker.kit import issued_letter
+    from tests.faces.web.worker.kit import awaiting_answer, issued_letter
     from zhijia.kernel.base import clock
-    from zhijia.kernel.service.engine import fire, open_case
 
-    alice, then = cast.actor("alice"), clock.now() - timedelta(days=2)
-    no = open_case(
-        service="hotline", actor=alice, now=then, data={"story": STORY, "category": "wages"}, region=QINGHE,
-        applicant_id=alice.person_id,
-    ).no  # fmt: skip
-    unit = {"unit": cast.orgs["qinghe"].pk, "tier": "general"}
-    for key, who, data in (
-        ("dispatch", "dispatcher", unit), ("sign", "zhou", {}), ("contact", "zhou", {"note": "说了经过"}),
-        ("submit", "zhou", {"result": "工资已补发"}),
-    ):  # fmt: skip
-        fire(no=no, transition=key, actor=cast.actor(who), now=then, data=data)
+    then = clock.now() - timedelta(days=2)
+    no = awaiting_answer(cast, story=STORY, now=then)
     officer = Client()
     officer.force_login(cast.accounts["zhou"])
     assert officer.get(f"/desk/{no}/").status_code == 200  # somebody read it: there is something on the page of readers

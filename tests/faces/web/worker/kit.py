@@ -25,3 +25,19 @@ def issued_letter(cast: Cast, *, now: datetime) -> Letter:
     drafted = drafted_letter(cast, now=now)
     letters.issue(letter_id=drafted.pk, seen=drafted.version, actor=cast.actor("head", now), now=now)
     return drafted
+
+
+def awaiting_answer(cast: Cast, *, story: str, now: datetime) -> str:
+    """The number of Alice's hotline ticket whose result waits for her word."""
+    alice = cast.actor("alice")
+    no = open_case(
+        service="hotline", actor=alice, now=now, data={"story": story, "category": "wages"}, region=QINGHE,
+        applicant_id=alice.person_id,
+    ).no  # fmt: skip
+    unit = {"unit": cast.orgs["qinghe"].pk, "tier": "general"}
+    for key, who, data in (
+        ("dispatch", "dispatcher", unit), ("sign", "zhou", {}), ("contact", "zhou", {"note": "说了经过"}),
+        ("submit", "zhou", {"result": "工资已补发"}),
+    ):  # fmt: skip
+        fire(no=no, transition=key, actor=cast.actor(who), now=now, data=data)
+    return no

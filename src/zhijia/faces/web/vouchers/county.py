@@ -38,7 +38,8 @@ def chosen(request: HttpRequest, actor: Actor | None) -> Chosen:
     found = places.choose(
         province=asked if is_code(asked) else "", county="" if asked or region is None else region.code
     )
-    return Chosen(region, found.provinces, found.province, places.counties_by_city(found.province))
+    counties = places.counties_by_city(found.province) if found.province else []  # a city is no answer here
+    return Chosen(region, found.provinces, found.province, counties)
 
 
 def known(code: str) -> Region | None:

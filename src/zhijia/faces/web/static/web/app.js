@@ -34,21 +34,6 @@ document.addEventListener("submit", (event) => {
   window.addEventListener("pageshow", () => { delete form.dataset.sending; }, { once: true });
 });
 
-for (const input of document.querySelectorAll("[data-names]")) {
-  const names = document.getElementById(input.dataset.names);
-  const most = Number(input.dataset.most || Infinity) * 2 ** 20;
-  input.addEventListener("change", () => {
-    const chosen = [...input.files];
-    const fit = chosen.filter((file) => file.size <= most);
-    if (fit.length < chosen.length) { // minutes of sending what would be refused are spared
-      const kept = new DataTransfer();
-      for (const file of fit) kept.items.add(file);
-      input.files = kept.files;
-    }
-    names.textContent = chosen.map((file) => (fit.includes(file) ? file.name : `${file.name} (${input.dataset.large})`)).join(", ");
-  });
-}
-
 // A draft of a matter is nobody's business after signing out.
 document.querySelector("form[data-forget]")?.addEventListener("submit", () => {
   globalThis.caches?.delete("zhijia.vouchers"); // a kept code is not for whoever holds the phone next
