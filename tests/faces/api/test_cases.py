@@ -165,9 +165,8 @@ def test_list_costs_as_many_queries_for_three_as_for_one(api: Api) -> None:
     for more in (1, 2):
         for _ in range(more):
             api.by("alice").file()
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        desk.get("/cases")  # the ring of keys is read anew every two seconds: not by the one that is counted
+        with CaptureQueriesContext(connection) as queries:
             desk.get("/cases")
         counts.append(len(queries))
     assert counts == [8, 8]
