@@ -15,6 +15,7 @@ from zhijia.kernel.people.actors import Actor, Role
 from zhijia.kernel.people.models import Account
 from zhijia.kernel.people.persons import find_or_add_person
 from zhijia.kernel.people.posts import actor_of, appoint
+from zhijia.kernel.people.rosters import enter
 from zhijia.kernel.rules.values import load_defaults
 from zhijia.kernel.service import registry
 
@@ -69,8 +70,8 @@ WORKERS = (("alice", "13800000001"), ("bob", "13800000002"), ("mallory", "138000
 def build(now: datetime = NOW) -> Cast:
     """Make the cast in the present database."""
     cast = Cast()
-    for service in registry.services():
-        load_defaults(service.rules, now=now)
+    for holder in (*registry.modules(), *registry.services()):
+        load_defaults(holder.rules, now=now)
     regions = {
         code: Region.objects.create(code=code, name=name, level=level, parent_id=parent)
         for code, name, level, parent in (
@@ -97,6 +98,12 @@ def build(now: datetime = NOW) -> Cast:
             from_day=date(2020, 1, 1),
         )  # fmt: skip
         cast.accounts[login] = account
+    for roster in registry.rosters():
+        for login in ("zhou", "head"):
+            enter(
+                org_id=cast.orgs["qinghe"].pk, roster=roster.key, account_id=cast.accounts[login].pk, actor=PLATFORM,
+                now=now, from_day=date(2020, 1, 1),
+            )  # fmt: skip
     for login, phone in WORKERS:
         person = find_or_add_person(name=login.title(), phone=phone, now=now)
         cast.accounts[login] = Account.objects.create(

@@ -134,6 +134,8 @@ def in_words(ask: Ask, value: Any) -> str:
         return amount(int(value))
     if ask.kind == Kind.DATE:
         return day_words(value)
+    if ask.kind == Kind.MOMENT:
+        return moment_words(value)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return str(getattr(value, "name", value))
@@ -150,6 +152,12 @@ def day_words(day: date | str) -> str:
     if (get_language() or "").startswith("zh"):
         return f"{found.year}\u00a0年\u00a0{found.month}\u00a0月\u00a0{found.day}\u00a0日"
     return f"{found.day} {found:%b} {found.year}"
+
+
+def moment_words(at: datetime | str) -> str:
+    """A day and an hour in China: 2026 年 11 月 24 日 14:30."""
+    found = (datetime.fromisoformat(at) if isinstance(at, str) else at).astimezone(CHINA)
+    return f"{day_words(found.date())}\u00a0{found:%H:%M}"
 
 
 @dataclass(frozen=True)

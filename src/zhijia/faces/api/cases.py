@@ -22,6 +22,7 @@ from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.service import registry
 from zhijia.kernel.service.engine import choices, context
+from zhijia.kernel.service.listing import offered
 
 from . import derive, view
 from .auth import Caller, Request
@@ -89,7 +90,7 @@ def list_actions(request: Request, no: str) -> list[dict[str, Any]]:
         {
             "transition": t.key, "title": str(t.title), "allowed": verdict.ok, "code": verdict.code,
             "reason": str(verdict.reason), "mend": str(verdict.mend), "main": t.main, "bulk": t.bulk,
-            "confirm": str(t.confirm), "fields": [derive.field_of(ask) for ask in t.ask],
+            "confirm": str(t.confirm), "fields": [derive.field_of(offered(ask, ctx)) for ask in t.ask],
         }
         for t, verdict in choices(ctx)
     ]  # fmt: skip

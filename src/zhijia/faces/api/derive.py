@@ -52,6 +52,8 @@ _TYPES: dict[Kind, dict[str, Any]] = {
     Kind.DATE: {"type": "string", "format": "date"},
     Kind.UNIT: {"type": "integer", "description": "Id of an organisation: GET /orgs"},
     Kind.EMPLOYER: {"type": "integer", "description": "Id of an employer"},
+    Kind.MOMENT: {"type": "string", "format": "date-time", "description": "In China's time where no offset is given"},
+    Kind.LISTED: {"type": "integer", "description": "One of the list that the case's actions offer"},
 }
 
 
@@ -78,7 +80,7 @@ def _example(ask: Ask) -> Any:
 
 _EXAMPLES: dict[Kind, Any] = {
     Kind.FLAG: False, Kind.NUMBER: 1, Kind.MONEY: "6800.50", Kind.DATE: "2026-11-24", Kind.UNIT: 5, Kind.EMPLOYER: 7,
-    Kind.CASE: "ZJ2611160000001",
+    Kind.CASE: "ZJ2611160000001", Kind.MOMENT: "2026-11-24T14:30", Kind.LISTED: 3,
 }  # fmt: skip
 
 

@@ -266,3 +266,4 @@ class Watch(models.Model):
 
 
 from .desk import Bundle, Mention, SavedView, Seen  # noqa: E402, F401  they are tables of this app too
+from .sitting_models import Room, Sitting, SittingState  # noqa: E402, F401

@@ -20,14 +20,15 @@ from .permissions import Permission, Reach
 from .pseudonym_models import IdentityKey, IdentityRequest, Pseudonym, SealedIdentity
 from .review_models import Review, ReviewLine
 from .roles import Role
+from .roster_models import RosterSeat
 from .sealed import SealedBytes, SealedText
 
 __all__ = [
     "LANGUAGE", "Account", "AnsweredBy", "Client", "Consent", "DataKey", "Device", "IdentityKey",
     "IdentityRequest", "LoginCode", "Opening",
     "OpeningKind", "Passkey", "Person", "Post", "Proposal", "ProposalKind", "Provider", "ProviderInvitation",
-    "ProviderLink", "Pseudonym", "RecoveryCode", "Review", "ReviewLine", "Right", "Rotation", "SafeContact",
-    "SealedIdentity", "SetupLink", "Substitution", "Totp",
+    "ProviderLink", "Pseudonym", "RecoveryCode", "Review", "ReviewLine", "Right", "RosterSeat", "Rotation",
+    "SafeContact", "SealedIdentity", "SetupLink", "Substitution", "Totp",
 ]  # fmt: skip
 LANGUAGE = "zh-hans"
 

@@ -147,8 +147,11 @@ def _fields(service: Service) -> Iterable[CheckMessage]:
                 yield _error(
                     "E215", service, f"{owner!r} asks {ask.name!r}, which the facts do not have", "add the column"
                 )
-            if ask.kind in ("money", "date") and ask.keep == Keep.NOTE:
+            if ask.kind in ("money", "date", "moment", "listed") and ask.keep == Keep.NOTE:
                 yield _error("E224", service, f"{owner!r} would keep {ask.name!r} as words", "keep it as fact or event")
+            if (ask.kind == "listed") != (ask.among is not None) or (ask.among and owner == FILE):
+                what = f"{owner!r} asks {ask.name!r}, whose list cannot be worked out"
+                yield _error("E229", service, what, "give it `among`, and ask it of a case that exists")
             if ask.kind == "choice" and not ask.choices:
                 yield _error("E216", service, f"{owner!r} asks {ask.name!r} without choices", "give it choices")
             if ask.keep == Keep.EVENT and ask.name in service.personal:

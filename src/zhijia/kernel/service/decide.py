@@ -18,7 +18,7 @@ from zhijia.kernel.cases.protected import title_of
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
 
-from . import clockwork, registry
+from . import clockwork, listing, registry
 from .change import Change
 from .context import Ctx
 from .declare import Ask, Choose, Guard, Keep, Kind, Service, Transition
@@ -68,6 +68,7 @@ def decide(
     if not verdict:
         raise (Forbidden if verdict.code in NO_RIGHT else Conflict)(verdict.reason, code=verdict.code)
     ctx.data, ctx.rows = read(transition.ask, data), rows
+    listing.check(transition.ask, ctx)
     _check(transition.check, ctx)
     before = dict(vars(ctx.facts))
     for name, value in kept(transition.ask, ctx.data, service.facts).items():

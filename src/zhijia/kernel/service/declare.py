@@ -6,7 +6,7 @@ it. Conditions and effects are plain functions of a `Ctx`; nothing in a declarat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +22,7 @@ from zhijia.kernel.sheets.declare import Export, Sheet
 
 if TYPE_CHECKING:
     from .context import Ctx
+    from .stories import Story
 
 Guard = Callable[["Ctx[Any]"], Verdict]
 """A condition: may this be done now? Its refusal carries a code and a reason."""
@@ -32,10 +33,12 @@ Effect = Callable[["Ctx[Any]"], None]
 class Kind(StrEnum):
     """What sort of thing an asked field takes."""
 
-    LINE, TEXT, CHOICE, FLAG, NUMBER, MONEY, DATE, UNIT, CASE, EMPLOYER, PHONE = (
-        "line", "text", "choice", "flag", "number", "money", "date", "unit", "case", "employer", "phone",
+    LINE, TEXT, CHOICE, FLAG, NUMBER, MONEY, DATE, UNIT, CASE, EMPLOYER, PHONE, MOMENT, LISTED = (
+        "line", "text", "choice", "flag", "number", "money", "date", "unit", "case", "employer", "phone", "moment",
+        "listed",
     )  # fmt: skip
-    # MONEY is typed in yuan and kept as whole fen; DATE is a day in China.
+    # MONEY is typed in yuan and kept as whole fen; DATE is a day in China, MOMENT a day and an hour there; LISTED is
+    # the number of one of the things that `Ask.among` finds for the case.
 
 
 class Keep(StrEnum):
@@ -61,6 +64,8 @@ class Ask:
     keep: Keep = Keep.NOTE
     required: bool = True
     choices: tuple[tuple[str, Text], ...] = ()
+    among: Callable[[Ctx[Any]], Sequence[tuple[int, Text]]] | None = None
+    """For LISTED: what can be chosen now, by number and name. An intake has no case yet and cannot ask for it."""
     help: Text = ""
     limit: int = 4000
     """Longest text, in characters."""
@@ -288,6 +293,15 @@ class Service:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Roster:
+    """A kind of work that people of a unit take in turn (`rota`): mediators, lawyers, supervisors."""
+
+    key: str
+    """The service's key, a dot and a word: disputes.mediator."""
+    title: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Module:
     """One folder under modules/: its services and the events it listens to."""
 
@@ -296,4 +310,10 @@ class Module:
     services: tuple[Service, ...] = ()
     sheets: tuple[Sheet | Export, ...] = ()
     """Workbooks that it takes in and gives out."""
+    rules: tuple[RuleDefault, ...] = ()
+    """National defaults that belong to none of its services."""
+    rosters: tuple[Roster, ...] = ()
+    """Kinds of work for which its units keep a roster."""
+    stories: tuple[Story, ...] = ()
+    """Courses of its cases, for the demonstration, a simulated year and the contract test."""
     listens: tuple[tuple[str, Callable[..., None]], ...] = ()

@@ -1,13 +1,14 @@
 """What people typed, against what a declaration asks: cleaned, bounded, or refused field by field."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base import money
+from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import FieldProblem, Invalid
 from zhijia.kernel.base.text import clean
 
@@ -15,6 +16,8 @@ from .declare import Ask, Kind
 
 _LINE = 200
 _FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
+_STAMP = 40
+"""Characters of the longest way to write a moment."""
 _DIGITS = 40
 """Characters of the longest number that can mean something."""
 
@@ -103,6 +106,18 @@ def _date(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
     return day, None
 
 
+def _moment(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
+    text = str(raw).strip()
+    try:
+        at = datetime.fromisoformat(text) if len("2026-11-24T14:30") <= len(text) <= _STAMP else None
+    except ValueError:
+        at = None
+    if at is None or not _FIRST <= at.date() <= _LAST:
+        example = _("Write the day and the hour, for example 2026-11-24 14:30.")
+        return None, FieldProblem(ask.name, "moment", example)
+    return at if at.tzinfo else at.replace(tzinfo=CHINA), None
+
+
 def _id(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
     text = str(raw)
     if not text.isascii() or not text.isdigit() or len(text) > 18:
@@ -111,8 +126,9 @@ def _id(ask: Ask, raw: Any) -> tuple[Any, FieldProblem | None]:
 
 
 _ONE_LINE = (Kind.LINE, Kind.PHONE, Kind.CASE)
-_OBJECTS = (Kind.UNIT, Kind.EMPLOYER, Kind.NUMBER, Kind.MONEY, Kind.DATE)
+_OBJECTS = (Kind.UNIT, Kind.EMPLOYER, Kind.NUMBER, Kind.MONEY, Kind.DATE, Kind.MOMENT, Kind.LISTED)
 _READERS = {
     Kind.LINE: _text, Kind.TEXT: _text, Kind.PHONE: _text, Kind.CASE: _text, Kind.CHOICE: _choice, Kind.FLAG: _flag,
     Kind.NUMBER: _number, Kind.MONEY: _money, Kind.DATE: _date, Kind.UNIT: _id, Kind.EMPLOYER: _id,
+    Kind.MOMENT: _moment, Kind.LISTED: _id,
 }  # fmt: skip

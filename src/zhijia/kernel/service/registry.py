@@ -14,7 +14,7 @@ from zhijia.kernel.notify import render
 from zhijia.kernel.rules.values import declare_bounds
 from zhijia.kernel.sheets import registry as sheets
 
-from .declare import Module, Service
+from .declare import Module, Roster, Service
 
 _modules: dict[str, Module] = {}
 _services: dict[str, Service] = {}
@@ -38,6 +38,7 @@ def _read_modules() -> None:
             continue
         module: Module = import_module(f"{config.name}.module").MODULE
         _modules[module.key] = module
+        declare_bounds(module.rules)
         for service in module.services:
             _services[service.key] = service
             _versions[service.key] = version_of(service)
@@ -56,6 +57,11 @@ def modules() -> tuple[Module, ...]:
     """Every module, in the order of INSTALLED_APPS."""
     load()
     return tuple(_modules.values())
+
+
+def rosters() -> tuple[Roster, ...]:
+    """Every kind of work for which units keep a roster."""
+    return tuple(roster for module in modules() for roster in module.rosters)
 
 
 def services() -> tuple[Service, ...]:

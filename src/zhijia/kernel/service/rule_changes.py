@@ -26,7 +26,8 @@ from zhijia.kernel.notify.staff import inform
 from zhijia.kernel.org.models import Org, OrgKind, Region
 from zhijia.kernel.people.actors import Actor, Role
 from zhijia.kernel.people.holders import holders_above
-from zhijia.kernel.people.regions import demand_region, stem_of
+from zhijia.kernel.people.permissions import Permission
+from zhijia.kernel.people.regions import demand_region, regions_of, stem_of
 from zhijia.kernel.rules.models import NATIONAL, Rule
 from zhijia.kernel.rules.units import TIME, Unit, phrase
 from zhijia.kernel.rules.values import RuleValue, in_force, set_rule, withdraw_rule
@@ -120,11 +121,11 @@ def change_rule(*, given: Proposed, actor: Actor, now: datetime) -> Rule:
 
 @transaction.atomic
 def take_back(*, rule_id: int, actor: Actor, now: datetime) -> Rule:
-    """Take back a value before its first day. Raises NotFound, Forbidden, Conflict once it is in force."""
+    """Take back a value before its first day. Raises NotFound for one that the actor does not set, Conflict once it is
+    in force."""
     rule = Rule.objects.filter(pk=rule_id).exclude(key__startswith="text.").first()
-    if rule is None:
+    if rule is None or not regions_of(actor, Permission.SETTINGS).hold(rule.region):
         raise NotFound(code="no_such_rule")
-    demand_region(actor, rule.region)
     withdraw_rule(rule=rule, on=_today(now))
     _record("rule.withdrawn", rule, actor, now)
     data = {"rule": rule.key, "region": region_name(rule.region), "from": str(rule.in_force.lower)}

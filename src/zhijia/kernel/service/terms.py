@@ -3,7 +3,7 @@
 They make the dataclasses of `declare` and nothing else; what a declaration means stands there.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -102,6 +102,16 @@ def money(name: str, title: Text, **more: Any) -> Ask:
 def day(name: str, title: Text, **more: Any) -> Ask:
     """A day."""
     return Ask(name=name, title=title, kind=Kind.DATE, **more)
+
+
+def moment(name: str, title: Text, **more: Any) -> Ask:
+    """A day and an hour."""
+    return Ask(name=name, title=title, kind=Kind.MOMENT, **({"keep": Keep.EVENT} | more))
+
+
+def listed(name: str, title: Text, among: Callable[[Any], Sequence[tuple[int, Text]]], **more: Any) -> Ask:
+    """One of a list that is worked out from the case, kept as its number in the event."""
+    return Ask(name=name, title=title, kind=Kind.LISTED, among=among, **({"keep": Keep.EVENT} | more))
 
 
 def unit(name: str, title: Text, **more: Any) -> Ask:

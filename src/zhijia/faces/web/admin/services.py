@@ -138,6 +138,7 @@ def _field(found: Service, ask: Ask) -> Field:
         Kind.LINE: _("a line"), Kind.TEXT: _("text"), Kind.CHOICE: _("a choice"), Kind.FLAG: _("yes or no"),
         Kind.NUMBER: _("a number"), Kind.MONEY: _("money"), Kind.DATE: _("a day"), Kind.UNIT: _("a unit"),
         Kind.CASE: _("a case"), Kind.EMPLOYER: _("an employer"), Kind.PHONE: _("a phone number"),
+        Kind.MOMENT: _("a day and an hour"), Kind.LISTED: _("one of a list"),
     }  # fmt: skip
     return Field(ask.title, kinds[ask.kind], ask.required, ask.name in found.personal)
 

@@ -185,7 +185,7 @@ def actions_of(found: Dossier, actor: Actor, *, tried: Tried | None = None, open
         mine = tried if tried and tried.transition == transition.key else None
         action = action_of(
             transition, people=people, unit=found.unit, typed=mine.typed if mine else None,
-            problems=mine.problems if mine else (),
+            problems=mine.problems if mine else (), ctx=found.ctx,
         )  # fmt: skip
         action.says, action.open = hint(transition, found.service), action.open or opened == transition.key
         allowed.append(action)

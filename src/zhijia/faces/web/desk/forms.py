@@ -15,7 +15,9 @@ from zhijia.kernel.org import uscc
 from zhijia.kernel.org.employers import search_employers
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
+from zhijia.kernel.service.context import Ctx
 from zhijia.kernel.service.declare import Ask, Kind, Transition
+from zhijia.kernel.service.listing import offered
 
 PERSON = "person"
 """The name under which a transition asks which of the case's workers is meant."""
@@ -55,13 +57,13 @@ class Action:
 
 def action_of(
     transition: Transition, *, people: Iterable[tuple[str, str]] = (), unit: str = "", typed: QueryDict | None = None,
-    problems: Iterable[FieldProblem] = (),
+    problems: Iterable[FieldProblem] = (), ctx: Ctx[Any] | None = None,
 ) -> Action:  # fmt: skip
-    """A form for `transition`, filled with what was typed, each problem beside its field."""
+    """A form for `transition`, filled with what was typed, each problem beside its field; lists are those of `ctx`."""
     by_field = {p.field: p.message for p in problems}
     fields = [
         _field(ask, list(people), unit, typed.get(ask.name, "") if typed is not None else None, by_field)
-        for ask in transition.ask
+        for ask in (offered(a, ctx) if ctx else a for a in transition.ask)
     ]
     shown = [f for f in fields if not (f.kind == PERSON and len(f.choices) < 2)]
     return Action(transition.key, transition.title, transition.main, transition.confirm, shown, open=typed is not None)

@@ -117,6 +117,15 @@ def is_day(typed: Any) -> bool:
         return False
 
 
+@register.filter
+def is_moment(typed: Any) -> bool:
+    """The same for a day and an hour."""
+    try:
+        return not typed or bool(datetime.fromisoformat(str(typed)))
+    except ValueError:
+        return False
+
+
 @register.simple_tag
 def days() -> dict[str, str]:
     """The days that a day field offers: nobody at work was born earlier, nothing is agreed for later."""

@@ -1,7 +1,7 @@
 """My matters: the list, and one matter with its question, its date and why, its timeline, and what I can do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -27,6 +27,7 @@ from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.rules.units import CLOCK_TIME, Unit
 from zhijia.kernel.service import engine, registry
 from zhijia.kernel.service.declare import Kind, Service, Transition
+from zhijia.kernel.service.listing import offered
 
 from .mine import Matter, matter_of, matters_of, own_cases
 
@@ -145,7 +146,9 @@ def _page(
     ctx = engine.context(service, found.shown, actor, now)
     typed = request.POST.dict() if tried else {}
     acts = {
-        t.key: Act(t, verdict, typed if t.key == tried else {}, (problems or {}) if t.key == tried else {})
+        t.key: Act(
+            replace(t, ask=tuple(offered(a, ctx) for a in t.ask)), verdict, typed if t.key == tried else {}, (problems or {}) if t.key == tried else {},
+        )
         for t, verdict in engine.choices(ctx)
     }
     facts = ctx.facts if not found.joined else service.facts._default_manager.get(pk=found.own.pk)
