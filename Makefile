@@ -7,6 +7,9 @@ TOOL := ZHIJIA_TESTING=1 ZHIJIA_DJANGO_SECRET=unused ZHIJIA_VAULT_KEY=unused DJA
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make lock"
 
+# What was compiled once is compiled: a shell that forbids it would make every process of a run begin with it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test lint audit bench pictures lock fmt clean environment dev
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -27,7 +30,7 @@ lint: dev ## style, types, import contracts, missing migrations
 	@$(PY) -c "from importlinter.cli import lint_imports_command as run; run()"
 	@$(TOOL) $(PY) -W ignore -m django makemigrations --check --dry-run
 
-audit: dev ## weak places in our code (bandit) and known ones in our packages (pip-audit asks pypi.org)
+audit: dev ## weak places in our code (bandit) and known ones in our packages (pip-audit asks the public advisories)
 	@$(PY) -m bandit -q -r src/zhijia -c pyproject.toml
 	@$(PY) -m pip_audit --disable-pip --require-hashes --strict -r requirements.lock
 

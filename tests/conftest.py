@@ -3,14 +3,17 @@
 - The controller starts the server (fsync off) before any worker; TEST_DATABASE_URL names another one instead. Its user
   must be allowed to create databases and roles.
 - The first test that touches the database migrates the template, under a lock that makes the other workers wait;
-  it is named after the migrations' fingerprint, so a server that outlives the run need not migrate again.
+  it is named after the migrations' fingerprint, so a server that outlives the run need not migrate again. Where a
+  template is there that lacks nothing but migrations (test_walk.py adds a module), only those are applied to a copy.
 - After a test with `django_db(transaction=True)` the clone is made anew rather than flushed: flushing would take the
   reference data along, and append-only tables refuse it.
 """
 
+import json
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,6 +24,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from psycopg import sql
 
 from zhijia.faces.cli import freshness, prepare
@@ -34,6 +38,10 @@ if TYPE_CHECKING:  # the settings are not read yet when this file is
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=clock.CHINA)
 """A Friday morning on which nothing is closed; the moment that the `now` fixture gives."""
+sys.dont_write_bytecode = False  # or each worker and each program that a test starts would compile everything anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+LONGEST = ("test_walk.py", "test_serve.py", "test_older_server.py")
+"""None of them writes to the worker's database."""
 _LOCK = 0x5A48_5445  # "ZHTE": whoever builds the template
 _folder = pytest.StashKey[Path]()
 _server = pytest.StashKey[Server]()
@@ -63,6 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     os.environ.pop("ZHIJIA_DEMO", None)
     _ = settings.DATABASES  # reads the settings now; pytest-django sets Django up only when they were read
+    ScryptPasswordHasher.work_factor = 2**4  # made to be slow, a thousand times more where it counts
     os.environ.pop("DJANGO_SETTINGS_MODULE")  # a worker that inherited it would read them before this function
     _forbid_network()
 
@@ -83,8 +92,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest test first, or one worker would end the run alone with it."""
-    items.sort(key=lambda item: item.path.name != "test_walk.py")
+    """The longest tests first, or one worker would end the run alone with one of them."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")
@@ -125,12 +134,32 @@ def _template(base: str) -> str:
     with psycopg.connect(base, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            draft = f"{name}_draft"
+            draft, holds = f"{name}_draft", _migrations()
             _say(connection, "DROP DATABASE IF EXISTS {}", draft)
-            _say(connection, "CREATE DATABASE {} TEMPLATE template0", draft)
+            _say(connection, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", draft, _earlier(connection, holds))
             _migrate(draft)
+            note = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(draft), json.dumps(holds))
+            connection.execute(note)
             _say(connection, "ALTER DATABASE {} RENAME TO {}", draft, name)
     return name
+
+
+def _migrations() -> dict[str, str]:
+    """File -> fingerprint of everything that a template depends on."""
+    paths = [*freshness.PACKAGE.glob("*/*/migrations/*.py"), freshness.PACKAGE / "site/settings.py"]
+    return {str(path.relative_to(freshness.PACKAGE)): freshness.fingerprint([path]) for path in paths}
+
+
+def _earlier(connection: psycopg.Connection, wanted: dict[str, str]) -> str:
+    """The template that holds the most of what is wanted and nothing else."""
+    found = connection.execute(
+        "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database"
+        " WHERE datname ~ '^zhijia_template_[0-9a-f]{16}$'"
+    ).fetchall()
+    known = [
+        (len(holds), name) for name, said in found if said and (holds := json.loads(said)).items() <= wanted.items()
+    ]
+    return max(known, default=(0, "template0"))[1]
 
 
 def _migrate(database: str) -> None:

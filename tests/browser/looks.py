@@ -5,6 +5,7 @@ to 30, lines at least 1.3 times as high, and places to touch of 60 x 60 in large
 says it alone.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,9 +15,13 @@ PLAIN, CALENDAR, ELDER = 14, 13, 18
 """Pixels of the smallest letters: as designed, in the calendar that counts, and in large text."""
 LINE, TARGET, ELDER_TARGET = 1.3, 44, 60
 WORKER = "[data-face=worker]"
+HEIGHT = 900
+"""Of a window whose width is given."""
 
 _STILL = """Promise.all(document.getAnimations().filter(a => a.effect.getTiming().iterations !== Infinity)
   .map(a => a.finished.catch(() => null))).then(() => null)"""
+_AXE = """() => axe.run({ resultTypes: ["violations"], selectors: false })
+  .then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 120)}`))"""
 _NUMBERS = """([text, calendar, line, target]) => {
   const found = new Set(), said = (e) => e.outerHTML.replace(/\\s+/g, " ").slice(0, 110);
   const drawn = (e) => e.checkVisibility({ checkVisibilityCSS: true }) && !e.closest(".vh, svg, option, noscript");
@@ -46,17 +51,32 @@ _NUMBERS = """([text, calendar, line, target]) => {
 }"""
 
 
-def faults(page: "Page") -> list[str]:
+def faults(page: "Page", *widths: int) -> list[str]:
     """Everything that axe finds with all parts unfolded, by how much the page is wider than the window, and what of the
-    numbers a worker's page does not keep."""
-    from axe_playwright_python.sync_playwright import Axe
-
+    numbers a worker's page does not keep; in the window as it is, or in each of these widths, one after the other."""
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.name = ''; d.open = true })")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    found: list[str] = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found += [f"{width}: {fault}" for fault in _faults(page)]
+    return found if widths else _faults(page)
+
+
+def _faults(page: "Page") -> list[str]:
     page.evaluate(_STILL)  # a colour half-way has no contrast to measure
-    found = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in Axe().run(page).response["violations"]]
+    found = list(page.evaluate(_AXE))
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     found += [f"{wide} px too wide"] if wide > 0 else []
     return found + (numbers(page) if page.locator(f"html{WORKER}").count() else [])
+
+
+@cache
+def _axe() -> str:
+    from axe_playwright_python.sync_playwright import Axe
+
+    return str(Axe().axe_script)
 
 
 def numbers(page: "Page") -> list[str]:

@@ -30,16 +30,14 @@ def test_colleague_is_chosen_by_keyboard_and_told(desk: dict[str, Any]) -> None:
     assert list(Mention.objects.values_list("account__login", flat=True)) == ["head"]
 
 
-@pytest.mark.parametrize("width", [1440, 360])
-def test_pages_of_the_file_fit_and_have_no_fault(desk: dict[str, Any], width: int) -> None:
+def test_pages_of_the_file_fit_and_have_no_fault(desk: dict[str, Any]) -> None:
     page, no = desk["page"], desk["numbers"][0]
-    page.set_viewport_size({"width": width, "height": 900})
     for address in (
         f"/desk/{no}/?show=steps,looks,messages", f"/desk/{no}/print/?internal=1", f"/desk/{no}/bundle/",
         "/desk/recent/", "/desk/?view=all&mark=urged",
     ):  # fmt: skip
         page.goto(address)
-        assert (address, faults(page)) == (address, [])
+        assert (address, faults(page, 1440, 360)) == (address, [])
 
 
 def test_every_sheet_of_paper_has_number_and_page(desk: dict[str, Any]) -> None:

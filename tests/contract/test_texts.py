@@ -1,5 +1,7 @@
 """Every word that a declaration or the engine shows to people has a Chinese translation."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -26,7 +28,13 @@ FOLDERS += [
     "faces/paper",
     *(f"modules/{name}" for name in settings.MODULES),
 ]
-KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS = {
+    "gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}  # fmt: skip
+CATALOGUES = sorted(PACKAGE.rglob("locale/zh_Hans/LC_MESSAGES/django.po"))
+NAMED = re.compile(r"{% block (?:title|name) %}(?:(?!{% endblock).)*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+"""The title of a page with a Chinese letter or mark in it, which an English page would show too."""
 
 
 def texts(value: Any, path: str) -> Iterator[tuple[str, Promise]]:
@@ -57,24 +65,36 @@ def test_every_text_of_a_declaration_is_chinese_in_chinese(key: str) -> None:
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_msgid_of_a_folder_has_its_own_translation(folder: str) -> None:
     catalogue = polib.pofile(str(PACKAGE / folder / "locale/zh_Hans/LC_MESSAGES/django.po"))
-    known = {entry.msgid for entry in catalogue.translated_entries()}
+    known = {(entry.msgctxt, entry.msgid) for entry in catalogue.translated_entries()}
     used = set()
     for path in (PACKAGE / folder).rglob("*.py"):
-        for _line, message, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
-            used.add(
-                message
-                if isinstance(message, str)
-                else message[-1]
-                if len(message) > 1 and message[0] in ("date", "calendar cell")
-                else message[0]
-            )
+        for _line, message, _comments, context in extract_from_file("python", path, keywords=KEYWORDS):
+            used.add((context, message if isinstance(message, str) else message[0]))
     assert used - known == set()
     assert [entry.msgid for entry in catalogue if entry.fuzzy] == []
 
 
-def test_placeholders_survive_translation() -> None:
-    import re
+def test_words_are_translated_alike_in_every_catalogue() -> None:
+    """Django makes one catalogue of all: of two translations, one is never seen. What means two things has contexts."""
+    said = defaultdict[tuple[str | None, str], dict[str, str]](dict)
+    for path in CATALOGUES:
+        app = path.relative_to(PACKAGE).parents[3].as_posix()
+        own = list[tuple[str | None, str]]()
+        for entry in polib.pofile(str(path)):
+            own.append((entry.msgctxt, entry.msgid))
+            said[own[-1]].setdefault(entry.msgstr_plural[0] if entry.msgid_plural else entry.msgstr, app)
+        assert [key for key in set(own) if own.count(key) > 1] == [], app
+    assert {key: words for key, words in said.items() if len(words) > 1} == {}
+    assert len(said) > 3000
 
+
+def test_titles_of_pages_are_joined_as_the_language_joins() -> None:
+    pages = list(PACKAGE.rglob("templates/**/*.html"))
+    assert [path.name for path in pages if NAMED.search(path.read_text("utf-8"))] == []
+    assert len(pages) > 150
+
+
+def test_placeholders_survive_translation() -> None:
     for folder in FOLDERS:
         for entry in polib.pofile(str(PACKAGE / folder / "locale/zh_Hans/LC_MESSAGES/django.po")):
             holes = re.compile(r"%\(\w+\)|\{\w+\}")

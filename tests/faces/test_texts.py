@@ -18,6 +18,7 @@ FOLDERS = [
     "web/templates/cotton", "web/templates/web/account",
     "web/templates/web/admin", "web/templates/web/board", "web/templates/web/desk", "web/templates/web/worker",
     "web/templates/web/design", "web/templates/web/oidc", "web/templates/web/figures",
+    "web/calculators", "web/templates/web/calculators", "mcp",
 ]  # fmt: skip
 KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 

@@ -108,6 +108,7 @@ def _choices(name: str, route: str, world: World) -> list[str]:
     if name in ("pk", "id", "offer"):
         for part, ids in (
             ("sheets/jobs", world.ids["job"]), ("files/", world.ids["attachment"]),
+            ("reckonings/", world.ids["reckoning"]),
             ("openings/", world.ids["opening"]), ("people/", world.ids["person"]),
             ("me/data/copy/", world.ids["package"]),
             ("programmes/", list(Programme.objects.values_list("pk", flat=True)[:1]) or [1]),
@@ -121,6 +122,8 @@ def _choices(name: str, route: str, world: World) -> list[str]:
         "transition": ["note"], "act": ["note"], "key": ["hotline"], "service": ["wage_arrears"], "code": ["980103"],
         "rest": ["nowhere"], "ending": ["pdf"], "what": ["file", "all"], "token": ["x"],
     }  # fmt: skip
+    if name == "key" and "calculators/" in route:
+        return ["late_pay"]
     if name == "key" and "desk/admin/" in route:
         return ["hotline.sign" if "rules" in route else "hotline.received" if "texts" in route else "hotline"]
     if name in fixed:

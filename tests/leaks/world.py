@@ -13,7 +13,7 @@ from django.db import connection
 
 from tests.cast import NOW, PLATFORM, QINGHE, Cast
 from zhijia.kernel.cases import openings
-from zhijia.kernel.cases.models import Attachment, Case, Note
+from zhijia.kernel.cases.models import Attachment, Case, Note, Reckoning
 from zhijia.kernel.notify.models import Channel, Message, MessageState
 from zhijia.kernel.org.models import Org, OrgKind, Region
 from zhijia.kernel.org.tree import add_org
@@ -115,7 +115,7 @@ def sample(ask: Ask, world: World, may_read: frozenset[str] = frozenset()) -> An
     return {
         Kind.CHOICE: ask.choices[0][0] if ask.choices else "", Kind.FLAG: False, Kind.NUMBER: 1, Kind.MONEY: "1.00",
         Kind.DATE: f"{NOW:%Y-%m-%d}", Kind.UNIT: world.cast.orgs["beiling"].pk, Kind.EMPLOYER: 1,
-        Kind.PHONE: "13800000009", Kind.CASE: "",
+        Kind.PHONE: "13800000009", Kind.CASE: "", Kind.LISTED: 1, Kind.MOMENT: f"{NOW:%Y-%m-%dT%H:%M}",
     }[ask.kind]  # fmt: skip
 
 
@@ -143,13 +143,19 @@ def _their_case(world: World, service: Service) -> None:
 
 
 def hang_on(world: World, case: Case, may_read: frozenset[str] = frozenset()) -> None:
-    """A note and a file on the case."""
+    """A note, a file and a calculation on the case."""
     Note.objects.create(case=case, event_seq=1, field="note", text=world.secret(may_read), public=True, at=NOW)
     kept = Attachment.objects.create(
         case=case, name=f"{world.secret(may_read)}.pdf", kind="application/pdf", size=1, sha256=f"{case.pk:064d}",
         added_at=NOW,
     )  # fmt: skip
     world.ids.setdefault("attachment", []).append(kept.pk)
+    words = {"title": world.secret(may_read), "lines": [], "inputs": [["x", world.secret(may_read)]]}
+    worked = Reckoning.objects.create(
+        case=case, calculator="late_pay", family="late_pay", region=BEILING, day=NOW.date(), low=1, high=1, at=NOW,
+        article="劳动合同法85", version="x", public=True, content={"zh-hans": words, "en": words},
+    )  # fmt: skip
+    world.ids.setdefault("reckoning", []).append(worked.pk)
 
 
 def _kept_case(world: World) -> None:

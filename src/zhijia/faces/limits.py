@@ -33,6 +33,7 @@ TOKEN = Limit("route.token", most=120, seconds=60)
 SUGGEST = Limit("route.suggest", most=300, seconds=60)
 ASK = Limit("route.intake", most=120, seconds=HOUR)
 FIGURES = Limit("route.figures", most=120, seconds=60)
+CALCULATE = Limit("route.calculate", most=300, seconds=60)
 EXCHANGE = Limit("route.exchange", most=6000, seconds=60)
 """What a telephone exchange reports: some four lines for each call."""
 FILE = Limit("route.intake_api", most=3000, seconds=60)
@@ -64,6 +65,8 @@ ROUTES: dict[tuple[str, ...], Limit] = {
     ("POST", "ask/"): ASK,
     ("POST", "services/<slug:key>/"): ASK,
     ("POST", "desk/console/exchange/"): EXCHANGE,
+    ("GET", "calculators/<slug:key>/"): CALCULATE,
+    ("POST", "api/v1/calculators/<key>"): CALCULATE,
 }
 ROUTES |= {
     ("GET", f"figures/{route}"): FIGURES

@@ -16,7 +16,7 @@ from zhijia.faces.access import as_worker, seen_by
 from zhijia.kernel.audit.chain import append
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import ZhijiaError
-from zhijia.kernel.cases import attachments
+from zhijia.kernel.cases import attachments, reckonings
 from zhijia.kernel.cases.models import Attachment, Case
 from zhijia.kernel.documents import letters, paper
 from zhijia.kernel.documents.models import Letter
@@ -115,6 +115,7 @@ def _matter(case: Case, actor: Actor, archive: zipfile.ZipFile) -> Sheet:
         told = [f for f in present.facts_of(service, facts) if f.ask.public and f.words] if facts else []
         steps = present.timeline(case, desk=False, reader=actor)
         files = list(Attachment.objects.filter(case=case, public=True).order_by("id"))
+        worked = [{"at": _at(r.at), **r.words} for r in reckonings.of(case.pk)]
         papers = [letters.letter_of(case, pk) for pk in _public_letters(case)]
         read = [paper.read(letter) for letter in papers]
     sheet: Sheet = {
@@ -125,7 +126,7 @@ def _matter(case: Case, actor: Actor, archive: zipfile.ZipFile) -> Sheet:
         "steps": [
             {"at": _at(s.at), "what": s.what, "who": s.who, "words": [list(note) for note in s.notes]} for s in steps
         ],
-        "files": [], "letters": [],
+        "calculations": worked, "files": [], "letters": [],
     }  # fmt: skip
     for n, attachment in enumerate(files, start=1):
         place = f"{case.no}/{n}-{attachment.name}"

@@ -20,6 +20,7 @@ from zhijia.kernel.ledger.balances import verify as verify_ledger
 from zhijia.kernel.ledger.models import QuotaShard
 from zhijia.kernel.ledger.quotas import verify_quotas
 from zhijia.kernel.service.rebuild import rebuild
+from zhijia.modules.disputes import money as disputes
 from zhijia.modules.vouchers import settle
 from zhijia.modules.wage_arrears import books
 
@@ -66,6 +67,7 @@ def _keys(_now: datetime) -> Iterator[str]:
 def _ledger(_now: datetime) -> Iterator[str]:
     yield from verify_ledger()
     yield from books.verify()
+    yield from disputes.verify()
     yield from settle.verify()
     if apart := sum(balance.fen for balance in balances("")):
         yield f"debits and credits are {apart} fen apart"

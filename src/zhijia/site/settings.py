@@ -265,6 +265,7 @@ LOCALE_PATHS = [
     PACKAGE / "faces" / "web" / "vouchers" / "locale",
     PACKAGE / "faces" / "web" / "admin" / "locale",
     PACKAGE / "faces" / "web" / "design" / "locale",
+    PACKAGE / "faces" / "web" / "calculators" / "locale",
     PACKAGE / "faces" / "paper" / "locale",
 ]
 """Translations of packages that are no Django apps of their own."""

@@ -9,6 +9,8 @@ from zhijia.faces.api import derive
 from zhijia.kernel.audit.verify import verify
 from zhijia.kernel.cases.models import Case, Event
 from zhijia.kernel.events.models import Outgoing
+from zhijia.kernel.notify.models import Message
+from zhijia.kernel.service.mentions import TOLD
 
 from .conftest import Api
 
@@ -68,6 +70,20 @@ def test_same_key_for_something_else_is_a_conflict(api: Api, no: str) -> None:
     agent.do(no, "supplement", {"words": "还有加班费"}, Idempotency_Key="k-1")
     answer = agent.do(no, "note", {"note": "内部"}, Idempotency_Key="k-1")
     assert (answer.status_code, answer.json()["code"]) == (409, "key_reused")
+
+
+def test_a_note_tells_whom_it_names_and_says_so_as_at_the_desk(api: Api, no: str) -> None:
+    agent = api.by("agent")
+    first, second = (agent.do(no, "note", {"note": "请@leader 看，@mallory 也看"}, Idempotency_Key="k-1") for _ in "ab")
+    assert [(a.json()["told"], a.json()["unknown"]) for a in (first, second)] == [(["Leader"], ["mallory"]), ([], [])]
+    told = Message.objects.filter(template=TOLD)
+    assert list(told.values_list("account__login", flat=True)) == ["leader"]
+
+
+def test_a_note_over_the_api_waits_for_what_was_not_seen(api: Api, no: str) -> None:
+    answer = api.by("agent").do(no, "note", {"note": "@leader"}, If_Match='"0"')
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale")
+    assert Message.objects.filter(template=TOLD).count() == 0
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Pa
 
 
 def _province(now: datetime) -> None:
+    from tests.faces.cli.province import found
     from zhijia.faces.cli import demo_province
 
     if not demo_province.is_there():
-        demo_province.found(now=now - timedelta(weeks=9))
+        found(now - timedelta(weeks=9))
 
 
 def jsonl(folder: Path, *extra: str) -> Path:

@@ -128,13 +128,15 @@ def test_simulation_leads_a_case_where_its_fate_says(
 
 @pytest.mark.django_db
 def test_demonstration_shows_every_state_and_is_loaded_once(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
-    from zhijia.faces.cli import demo_play
+    from zhijia.faces.cli import demo_casework, demo_play
     from zhijia.kernel.audit.verify import verify
     from zhijia.kernel.cases.models import Case
     from zhijia.kernel.people.auth import authenticate_password
     from zhijia.modules.hotline.service import S
 
     monkeypatch.setattr(demo_play, "TICKETS", 12)
+    few = list(demo_casework.stories())[::20]  # all of them: tests/contract/test_stories.py
+    monkeypatch.setattr(demo_casework, "stories", lambda: few)
     said: list[str] = []
     demo.load(said.append)
     count = Case.objects.count()
@@ -145,8 +147,9 @@ def test_demonstration_shows_every_state_and_is_loaded_once(monkeypatch: pytest.
     assert mass.values_list("marks__people", flat=True).get() == demo_play.MASS_WORKERS
     worker = authenticate_password("13800000001", demo.PASSWORD, now=now)
     assert worker is not None
-    own = Case.objects.filter(applicant=worker.person_id).order_by("created_at").values_list("state", flat=True)
-    assert list(own) == ["closed", "working", "result"]
+    own = Case.objects.filter(applicant=worker.person_id, service="hotline").order_by("created_at")
+    assert list(own.values_list("state", flat=True)) == ["closed", "working", "result"]
+    assert {story.service for story in few} <= set(Case.objects.values_list("service", flat=True))
     assert {authenticate_password(a.login, demo.PASSWORD, now=now) is not None for a in demo.ACCOUNTS} == {True}
     assert verify().problems == []
 

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 from django.db.models import Sum
 
+from tests.faces.cli.province import found
 from zhijia.faces.cli import demo_province, intake, simulate
 from zhijia.faces.cli.simulate import Options
 from zhijia.faces.cli.year import BUSY_MONTHS, CHUNK, NATION, Year
@@ -20,7 +21,7 @@ OPTIONS = Options(2025, 0.0003, 7, 1)
 
 @pytest.fixture
 def province(db: None, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    demo_province.found(now=now)
+    found(now)
     monkeypatch.setattr(intake, "prepare_installation", lambda: None)
 
 

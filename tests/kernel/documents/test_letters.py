@@ -20,6 +20,7 @@ from zhijia.kernel.documents.kinds import rule_of
 from zhijia.kernel.documents.models import Letter, Line
 from zhijia.kernel.events.models import Outgoing
 from zhijia.kernel.people.models import Account
+from zhijia.kernel.rules.calendar import close_day
 from zhijia.kernel.rules.texts import set_text
 
 Draft = Callable[..., Letter]
@@ -146,7 +147,7 @@ def test_operators_words_by_region_and_day_are_used_and_changed_words_are_notice
     assert drafted().title[:4] == "关于督促"
 
 
-def test_numbers_have_no_gap_and_begin_anew_with_year_kind_and_organisation(
+def test_numbers_have_no_gap_nor_twin_and_begin_anew_with_year_and_organisation(
     drafted: Draft, about: About, story: Story
 ) -> None:
     cast = story.cast
@@ -156,7 +157,7 @@ def test_numbers_have_no_gap_and_begin_anew_with_year_kind_and_organisation(
         transaction.set_rollback(True)
     second.refresh_from_db()
     assert (first.serial, issued(second, cast).serial) == (1, 2)
-    assert issued(drafted(kind=NOTICE), cast).number == "青禾区总工会函〔2026〕1号"
+    assert issued(drafted(kind=NOTICE), cast).number == "青禾区总工会函〔2026〕3号"  # written alike: one series
     new_year = datetime(2027, 1, 1, 0, 30, tzinfo=CHINA)
     assert issued(drafted(), cast, new_year).number == "青禾区总工会函〔2027〕1号"
     about.case.unit = cast.orgs["city"]
@@ -183,6 +184,16 @@ def test_service_starts_the_time_for_an_answer(drafted: Draft, story: Story) -> 
     assert (served.state, served.reply_due_at) == ("served", datetime(2026, 12, 8, 23, 59, 59, tzinfo=CHINA))
     answered = letters.answer(letter_id=letter.pk, words="已付，凭证附后。", actor=zhou, now=NOW + WEEK)
     assert (answered.state, answered.answer) == ("answered", "已付，凭证附后。")
+
+
+def test_time_for_an_answer_leaves_out_what_the_region_closes(drafted: Draft, story: Story) -> None:
+    day = {"name": "本地停电", "basis": "通知", "actor_id": None, "now": NOW}
+    close_day(region=story.case.region[:4] + "00", day=date(2026, 12, 8), **day)
+    close_day(region="310000", day=date(2026, 12, 9), **day)  # another province's
+    letter = issued(drafted(), story.cast)
+    given = {"letter_id": letter.pk, "service": "post", "proof": "EMS 1234567890", "actor": story.cast.actor("zhou")}
+    served = letters.serve(**given, at=NOW + timedelta(hours=20), now=NOW + WEEK)  # type: ignore[arg-type]
+    assert served.reply_due_at == datetime(2026, 12, 9, 23, 59, 59, tzinfo=CHINA)
 
 
 def test_correction_replaces_the_old_letter_when_it_is_issued(drafted: Draft, about: About, story: Story) -> None:

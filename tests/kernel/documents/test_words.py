@@ -69,7 +69,9 @@ def test_fill_reads_nothing_twice() -> None:
 
 
 def test_a_kind_offers_what_fits_it() -> None:
-    assert {o.name for o in offers_of(NOTICE)} == {"word", "issuer", "addressee", "case_no", "number", "date"}
+    assert {o.name for o in offers_of(NOTICE)} == {
+        "word", "issuer", "addressee", "case_no", "number", "date", "reckonings",
+    }  # fmt: skip
     assert {"rows", "total", "total_capital", "reply", "free"} <= names_of(DEMAND)
     assert (takes_free(TEXT), takes_free(NOTICE.text)) == (True, False)
 

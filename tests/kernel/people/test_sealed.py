@@ -118,7 +118,7 @@ def test_every_free_text_of_the_models_is_sealed_or_named_here() -> None:
     assert open_words == {
         "audit_chain.key", "audit_entry.act", "audit_entry.actor", "audit_entry.chain", "audit_entry.purpose",
         "audit_entry.subject", "audit_statement.body", "documents_letter.text", "rules_rule.note", "rules_rule.text",
-        "sheets_job.reason",
+        "sheets_job.reason", "supervision_typical.body", "supervision_typical.lesson",
         "vouchers_cycle.terms", "vouchers_programme.terms",
     }  # fmt: skip
 

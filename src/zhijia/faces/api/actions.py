@@ -13,6 +13,7 @@ from zhijia.kernel.base import clock
 from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound, ZhijiaError
 from zhijia.kernel.service.declare import Service, Transition
 from zhijia.kernel.service.engine import Fired, fire
+from zhijia.kernel.service.mentions import NOTE, Noted, note
 
 from . import derive
 from .auth import Request, unscoped
@@ -78,12 +79,14 @@ def _act(
 ) -> HttpResponse:
     if not (no.isascii() and no.isalnum()):
         raise NotFound(code="no_such_case")
-    fired = fire(
-        no=no, transition=transition, actor=request.auth.actor, now=clock.now(), data=derive.sent(body), key=key,
-        seq=_seen(seen),
-    )  # fmt: skip
-    response = JsonResponse(_done(fired))
-    response["ETag"] = f'"{fired.seq}"'
+    given: dict[str, Any] = {
+        "no": no, "actor": request.auth.actor, "now": clock.now(), "data": derive.sent(body), "key": key,
+        "seq": _seen(seen),
+    }  # fmt: skip
+    noted = note(**given) if transition == NOTE else Noted(fire(transition=transition, **given))
+    told = {"told": noted.told, "unknown": noted.unknown} if transition == NOTE else {}
+    response = JsonResponse(_done(noted.fired) | told)
+    response["ETag"] = f'"{noted.fired.seq}"'
     return response
 
 

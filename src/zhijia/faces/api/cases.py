@@ -64,7 +64,7 @@ def get_case(request: Request, response: HttpResponse, no: str) -> dict[str, Any
     the case's `seq`."""
     case = find(request.auth.actor, no)
     response["ETag"] = f'"{case.seq}"'
-    _looked(case, request.auth)
+    looked(case, request.auth)
     return view.whole(case, request.auth, clock.now())
 
 
@@ -74,7 +74,7 @@ def get_case(request: Request, response: HttpResponse, no: str) -> dict[str, Any
 def get_timeline(request: Request, no: str) -> list[dict[str, Any]]:
     """Every step, newest first. Where something is internal, the worker reads that it was done, not the words."""
     case = find(request.auth.actor, no)
-    _looked(case, request.auth)
+    looked(case, request.auth)
     return view.timeline(case, request.auth)
 
 
@@ -125,7 +125,7 @@ def find(actor: Actor, no: str) -> Case:
     return case if case is not None else openings.refuse(actor, no)
 
 
-def _looked(case: Case, caller: Caller) -> None:
+def looked(case: Case, caller: Caller) -> None:
     """On record for every worker whose data is shown; a worker's own look, and a partner's at what it may not read, are
     none."""
     if caller.is_staff and view.words_shown(caller, case):

@@ -11,6 +11,7 @@ from zhijia.kernel.base.errors import NotFound
 from . import (
     actions,
     board,
+    calculators,
     cases,
     catalogue,
     document,
@@ -21,6 +22,7 @@ from . import (
     people,
     pseudonyms,
     session,
+    typical,
     vouchers,
 )
 from .auth import Session, Token, scoped, unscoped
@@ -62,7 +64,7 @@ errors.install(api)
 api.add_router("/cases", intake.router)
 api.add_router("/cases", actions.router)
 api.add_router("/cases", cases.router)
-for area in (session, me, people, board, catalogue, openings, pseudonyms, vouchers):
+for area in (session, me, people, board, catalogue, calculators, openings, pseudonyms, typical, vouchers):
     api.add_router("", area.router)
 
 

@@ -61,6 +61,8 @@ class Done(Schema):
     state: str
     seq: int = Field(description="Number of its newest event; send it as If-Match with the next action")
     again: bool = Field(description="The same key had been used before: nothing was done a second time")
+    told: list[str] = Field([], description="Of a note among colleagues: whom it named, and who were told")
+    unknown: list[str] = Field([], description="Names in it that are nobody's who may read the case")
 
 
 class Unit(Schema):

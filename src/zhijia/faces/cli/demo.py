@@ -54,14 +54,16 @@ def load(progress: Callable[[str], None]) -> None:
     """Load the province and its tickets up to the present moment; once: a second call finds them and does nothing."""
     from zhijia.kernel.base import clock
 
-    from . import demo_calls, demo_play, demo_province, demo_vouchers, demo_wages
+    from . import demo_calls, demo_casework, demo_play, demo_province, demo_values, demo_vouchers, demo_wages
 
     now = clock.now()
     if demo_province.is_there():
         return
     progress(_("the union tree"))
     province = demo_province.found(now=now - demo_play.SPAN)
+    demo_values.load(now=now)
     demo_play.play(province, now=now, progress=progress)
     demo_wages.play(province, now=now, progress=progress)
+    demo_casework.play(province, now=now, progress=progress)
     demo_vouchers.play(province, now, progress)
     demo_calls.play(province, now)

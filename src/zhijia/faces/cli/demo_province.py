@@ -40,6 +40,8 @@ STAFF = (
     ("dispatcher", "韩一鸣", Role.DISPATCHER, "centre", "province"),
     ("officer", "周敏", Role.OFFICER, QINGHE, QINGHE),
     ("head", "吴志远", Role.UNIT_HEAD, QINGHE, QINGHE),
+    ("mediator", "秦若水", Role.OFFICER, QINGHE, QINGHE),
+    ("lawyer", "陆明远", Role.OFFICER, QINGHE, QINGHE),
     ("officer2", "唐小雨", Role.OFFICER, ANDU, ANDU),
     ("city", "何冰", Role.OFFICER, CITY, CITY),
     ("caller", "苏青", Role.CALLBACK_AGENT, "callback", "province"),

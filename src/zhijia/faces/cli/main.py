@@ -14,7 +14,7 @@ from .words import _
 COMMANDS = [
     "serve", "check", "backup", "audit", "intake", "docs", "explain", "simulate", "new_module", "openapi", "partner",
     "provider", "calendar", "counters", "keys", "retention", "files", "texts", "tasks", "drill", "doctor",
-    "orgs", "posts", "whitepaper",
+    "orgs", "posts", "whitepaper", "statistics", "casework", "mcp",
 ]  # fmt: skip
 
 app = typer.Typer(

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 
+from zhijia.faces.drawing.ink import PAPER, Picture
+from zhijia.faces.drawing.months import columns
+from zhijia.faces.web.board import charts, tiles
+from zhijia.faces.web.board.charts import months_of
 from zhijia.faces.web.board.figures import RateShown, main_of
 from zhijia.kernel.indicators.figures import ENOUGH, SENSITIVE, SMALLEST, STEP, Figure
 
-from . import drawing
 from .blocks import Block, Card, Cards, Chart, Heading, Para, Table
 from .figures import DAYS_FROM, Found, measure_of
 from .words import _, chinese, listed, number, of_hundred, sentences, signed
@@ -30,6 +33,11 @@ class Numbered:
         """Table 1, Table 2 …"""
         self.tables += 1
         return _("Table %(n)s") % {"n": self.tables}
+
+
+def drawn(counted: Numbered, title: str, caption: str, picture: Picture) -> Chart:
+    """The same picture as on the board, in the inks of paper."""
+    return Chart(counted.drawing(), title, caption, picture.svg(), picture.height)
 
 
 def chapters(found: Found, counted: Numbered) -> Iterator[Block]:
@@ -61,13 +69,6 @@ def month_name(month: date) -> str:
     if chinese():
         return f"{month.month} 月"
     return f"{month:%B}"
-
-
-def month_label(month: date, *, with_year: bool) -> str:
-    """The month under a drawing."""
-    if with_year:
-        return f"{month:%y}/{month.month}"
-    return f"{month.month} 月" if chinese() else f"{month:%b}"
 
 
 def count_of(found: Found, key: str) -> int | None:
@@ -225,36 +226,31 @@ def came_in(found: Found, counted: Numbered) -> Iterator[Block]:
         )  # fmt: skip
 
 
-def monthly_chart(found: Found, counted: Numbered, *, title: str = "", height: float = 170) -> Chart:
+def monthly_chart(found: Found, counted: Numbered, *, title: str = "", height: float = 0) -> Chart:
     """Received and closed by month."""
-    years = len({month.year for month, _n in found.months}) > 1
     shown = [(n, month) for month, counts in found.months if (n := counts[found.received]) is not None]
     if shown and not title:
         most, top = max(shown)
         title = _("Most matters came in %(month)s: %(n)s") % {"month": month_name(top), "n": f"{most:,}"}
-    svg = drawing.columns(
-        [month_label(m, with_year=years and (m.month == 1 or n == 0)) for n, (m, _n) in enumerate(found.months)],
+    picture = columns(
+        PAPER, months_of([m for m, _n in found.months]),
         (title_of(found, found.received), [n[found.received] for _m, n in found.months]),
         (title_of(found, found.closed), [n[found.closed] for _m, n in found.months]), height=height,
     )  # fmt: skip
     caption = _("By the month in which it happened. A dash: fewer than %(n)s.") % {"n": SMALLEST}
-    return Chart(counted.drawing(), title or _("Received and closed"), caption, svg, height)
+    return drawn(counted, title or _("Received and closed"), caption, picture)
 
 
 def topic_chart(found: Found, counted: Numbered, *, most: int = 10) -> Chart:
     """What was asked about, most first."""
     whole = count_of(found, found.received)
-    rows = [(str(t.title), t.n, topic_says(t.n, whole)) for t in found.board.topics if t.n is not None][:most]
-    title = _("%(topic)s was asked about most") % {"topic": rows[0][0]}
+    picture = charts.topics(found.board.topics, PAPER, of=whole, most=most)
+    assert picture is not None, "asked for only where something is shown"
+    title = _("%(topic)s was asked about most") % {"topic": picture.table[1][0]}
     caption = _("Received in %(period)s, by kind of matter; n = %(n)s.") % {
         "period": period_words(found), "n": many(whole),
     }  # fmt: skip
-    return Chart(counted.drawing(), title, caption, drawing.bars(rows), 20.0 * len(rows) + 4)
-
-
-def topic_says(n: int, whole: int | None) -> str:
-    """A count with its share of the whole."""
-    return tidy(f"{n:,} ({of_hundred(n / whole)})") if whole else f"{n:,}"
+    return drawn(counted, title, caption, picture)
 
 
 def handled(found: Found, counted: Numbered) -> Iterator[Block]:
@@ -281,18 +277,11 @@ def handled(found: Found, counted: Numbered) -> Iterator[Block]:
         yield Para(_("Fewer than %(n)s matters were closed, so no days are shown.") % {"n": DAYS_FROM})
 
 
-def rate_chart(found: Found, counted: Numbered, *, height: float = 170) -> Chart | None:
+def rate_chart(found: Found, counted: Numbered, *, height: float = 0) -> Chart | None:
     """The rates over the months; None when they cannot be drawn."""
     board, main = found.board, main_of(found.board.service)
-    years = len({month.year for month, _f in board.trend}) > 1
-    series = [
-        drawing.Series(str(r.title), tuple(f[r.figure.key].share for _m, f in board.trend),
-                       main is not None and r.figure.key == main.key)
-        for r in board.rates
-    ]  # fmt: skip
-    labels = [month_label(m, with_year=years and (m.month == 1 or n == 0)) for n, (m, _f) in enumerate(board.trend)]
-    svg = drawing.lines(labels, series, height=height)
-    if svg is None:
+    picture = charts.trend(board, PAPER, height=height)
+    if picture is None:
         return None
     title = _("The rates, month by month")
     if main and (of := next((r.figure for r in board.rates if r.figure.key == main.key), None)) and of.share:
@@ -302,7 +291,7 @@ def rate_chart(found: Found, counted: Numbered, *, height: float = 170) -> Chart
         if found.months[-1][0] == found.begin:  # a brief: the drawing is longer than its period
             title = _("%(rate)s over twelve months") % {"rate": main.title}
     caption = _("Months in which fewer than %(n)s were counted are left out.") % {"n": ENOUGH}
-    return Chart(counted.drawing(), title, caption, svg, height)
+    return drawn(counted, title, caption, picture)
 
 
 def by_place(found: Found, counted: Numbered) -> Iterator[Block]:
@@ -311,36 +300,25 @@ def by_place(found: Found, counted: Numbered) -> Iterator[Block]:
     whole = board.ranked
     yield Heading(_("By place"))
     yield Para(differences(found))
-    spans = ranked(found)
-    if spans and whole and whole.figure.share is not None:
-        says = _("whole %(share)s") % {"share": of_hundred(whole.figure.share)}
+    tiled, ranking = tiles.of(board), charts.ranking(found.places, whole, PAPER)
+    if whole and tiled and any(tile.step for tile in tiled.tiles):
+        says = _("One square for each place, in the order of the codes; this is no map of borders.")
+        if tiled.by_place:
+            says = _("One square for each place, about where it lies; the size says nothing.")
+        yield drawn(counted, _("%(rate)s by place") % {"rate": whole.title}, says, tiled.picture(PAPER))
+    if whole and ranking:
         caption = _(
             "The dot is the %(rate)s, the line its 95%% interval, the fraction %(part)s / %(whole)s. Blue: truly "
             "differs from the whole; grey: cannot be told apart."
         ) % {
             "rate": whole.title, "part": whole.part_title, "whole": whole.whole_title,
         }  # fmt: skip
-        yield Chart(
-            counted.drawing(), _("Places clearly above or below the whole"), caption,
-            drawing.ranking(spans, whole.figure.share, says), 32 + 17.0 * len(spans),
-        )  # fmt: skip
+        yield drawn(counted, _("Places clearly above or below the whole"), caption, ranking)
     hidden = [p.name for p in found.places if p.figure.share is None]
     if hidden:
         yield Para(_("Too few to be ranked: %(names)s.") % {"names": listed(hidden)}, "note")
     if board.lines:
         yield _places_table(found, counted)
-
-
-def ranked(found: Found) -> list[drawing.Span]:
-    """The places that can be shown, highest first."""
-    return [
-        drawing.Span(
-            p.name, p.figure.share, p.figure.low or 0, p.figure.high or 1, f"{p.figure.part:,} / {p.figure.whole:,}",
-            bool(p.differs),
-        )
-        for p in found.places
-        if p.figure.share is not None
-    ]  # fmt: skip
 
 
 def _places_table(found: Found, counted: Numbered) -> Table:

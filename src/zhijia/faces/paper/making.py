@@ -6,13 +6,14 @@ from datetime import datetime
 
 from django.utils import translation
 
+from zhijia.faces.drawing.ink import PAPER
+from zhijia.faces.drawing.months import ornament
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.service import registry
 from zhijia.kernel.service.declare import Service
 
 from . import chapters as ch
-from . import drawing
 from .blocks import Block, Card, Cards, Paper, Para
 from .figures import Found, find, published_json
 from .method import every_figure, method, reproducibility
@@ -64,7 +65,7 @@ def _worded(found: Found, org: Org, period: str, language: str, schema: str, fig
             ),
         },
         _cover(found) if year else (),
-        drawing.ornament([n[found.received] for _m, n in found.months]) if year else "", blocks,
+        ornament(PAPER, [n[found.received] for _m, n in found.months]).svg() if year else "", blocks,
     )  # fmt: skip
 
 

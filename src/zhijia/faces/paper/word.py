@@ -10,10 +10,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from zhijia.faces.drawing.ink import PAPER
 from zhijia.kernel.documents.letterhead import page_number, set_values
 
 from .blocks import Card, Cards, Chart, Heading, Paper, Para, Table
-from .drawing import WIDTH
 from .sheets import png
 
 INK, SOFT, FAINT, BLUE = (RGBColor.from_string(c) for c in ("221F1A", "545047", "68625A", "1F4F74"))
@@ -137,7 +137,7 @@ def _chart(document: Any, block: Chart) -> None:
 def _picture(document: Any, svg: str, says: str, *, before: float = 0) -> None:
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.space_before = Pt(before)
-    drawn = paragraph.add_run().add_picture(BytesIO(png(svg)), width=min(TEXT_WIDTH, Pt(WIDTH)))
+    drawn = paragraph.add_run().add_picture(BytesIO(png(svg)), width=min(TEXT_WIDTH, Pt(PAPER.width)))
     drawn._inline.docPr.set("descr", says)
 
 

@@ -13,12 +13,18 @@ AFTER = 5
 
 def execute(statement: str, values: Sequence[Any]) -> "psycopg.RawCursor[Row]":
     """Run a statement with $1, $2 … on the current connection; prepared after a few uses, which Django's own cursor
-    cannot do. Whoever counts queries counts these too."""
+    cannot do. Whoever counts queries counts these too.
+
+    The driver counts uses only meanwhile: it would keep the last hundred statements of Django's cursor too, with all
+    the values that stand in their text, a megabyte each where a thousand rows are stored.
+    """
     connection.ensure_connection()
     raw: psycopg.Connection[Row] = connection.connection
-    if raw.prepare_threshold is None:
-        raw.prepare_threshold = AFTER
     if connection.queries_logged:
         connection.queries_log.append({"sql": statement, "time": "0"})
-    with connection.wrap_database_errors:
-        return psycopg.RawCursor(raw).execute(statement, values)
+    before, raw.prepare_threshold = raw.prepare_threshold, AFTER
+    try:
+        with connection.wrap_database_errors:
+            return psycopg.RawCursor(raw).execute(statement, values)
+    finally:
+        raw.prepare_threshold = before

@@ -266,4 +266,5 @@ class Watch(models.Model):
 
 
 from .desk import Bundle, Mention, SavedView, Seen  # noqa: E402, F401  they are tables of this app too
+from .reckoning_models import Reckoning  # noqa: E402, F401
 from .sitting_models import Room, Sitting, SittingState  # noqa: E402, F401

@@ -13,6 +13,7 @@ from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Misconfigured
 from zhijia.kernel.base.money import capital, yuan
 from zhijia.kernel.base.text import clean
+from zhijia.kernel.cases import reckonings
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.rules.texts import words_of
 from zhijia.kernel.rules.units import TIME, phrase
@@ -41,6 +42,7 @@ class Gathered:
     org: Org
     reply: dict[str, Any] | None
     total: list[str]
+    signed: str = ""
 
 
 def gather(service: str, kind: LetterKind, about: About) -> Gathered:
@@ -62,12 +64,15 @@ def gather(service: str, kind: LetterKind, about: About) -> Gathered:
         built |= {"rows": str(len(rows)), "total": _shown(Cells.MONEY, money), "total_capital": capital(money)}
     if reply:
         built["reply"] = reply["words"]
+    if "{reckonings}" in text:
+        built["reckonings"] = _word(reckonings.said(about.case.pk))
     said = {name: _word(value) for name, value in kind.facts(about).items()}
     if missing := {offer.name for offer in kind.offers} - set(said):
         raise Misconfigured(f"letter {service}.{kind.key}: its facts do not give {sorted(missing)}")
     lines = [(_cells(kind.table, place, row), row.person_id) for place, row in enumerate(rows, start=1)]
     return Gathered(
         text, said | built, lines, addressee, _word(kind.copies(about)) if kind.copies else "", org, reply, total,
+        _word(kind.signed(about)) if kind.signed else "",
     )  # fmt: skip
 
 
@@ -82,7 +87,7 @@ def lay_out(letter: Letter, kind: LetterKind, found: Gathered) -> None:
     letter.text, letter.facts, letter.addressee, letter.org = found.text, found.facts, found.addressee, found.org
     letter.content = {
         "form": str(kind.form), "up": kind.direction == Direction.UP, "signer": "", "copies": found.copies,
-        "reply": found.reply, "table": _table(kind.table, found) if kind.table else None,
+        "reply": found.reply, "table": _table(kind.table, found) if kind.table else None, "signed": found.signed,
     }  # fmt: skip
     word(letter)
 
@@ -91,11 +96,11 @@ def word(letter: Letter) -> None:
     """Make title and content anew from text, facts and free paragraphs; number and day once it has them."""
     day = day_words(letter.issued_at) if letter.issued_at else PENDING
     given = letter.facts | {"number": letter.number or PENDING, "date": day}
-    table = letter.content["table"]
+    table, signed = letter.content["table"], letter.content.get("signed")
     letter.title, made = blocks(parse(letter.text), given, letter.free, table=bool(table and not table["annex"]))
     letter.content = letter.content | {
-        "title": letter.title, "to": letter.addressee, "issuer": letter.org.name, "number": letter.number,
-        "blocks": made, "sign": [letter.org.name, day],
+        "title": letter.title, "to": "" if signed else letter.addressee, "issuer": letter.org.name,
+        "number": letter.number, "blocks": made, "sign": [signed or letter.org.name, day],
     }  # fmt: skip
 
 

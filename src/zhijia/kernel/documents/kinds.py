@@ -103,7 +103,8 @@ class LetterKind:
     """The declared words, Chinese (see words.py); operators set others as rules of `text.letter.<service>.<key>`."""
     addressee: Callable[[Any], str]
     number: str = "{code}函〔{year}〕{n}号"
-    """{code} is the issuing organisation's, {n} counts without gaps per organisation, year and kind."""
+    """{code} is the issuing organisation's, {n} counts without gaps per organisation and year, together with
+    every kind whose number is written alike."""
     offers: tuple[Offer, ...] = ()
     facts: Callable[[Any], Mapping[str, str]] = field(default=lambda _about: {})
     """A value for each of `offers`."""
@@ -114,6 +115,9 @@ class LetterKind:
     """Who gets a copy (抄送), in words."""
     issuer: Callable[[Any], Org] | None = None
     """The organisation that issues it; the case's unit unless said otherwise (上代下: the one above)."""
+    signed: Callable[[Any], str] | None = None
+    """Where somebody else signs a paper that is theirs (“申请人（签名）：”): that stands in place of the issuing
+    organisation, and whom it goes to is said by its own words and not above them."""
     reply: str = ""
     """Key of the rule that says within what time an answer is due, from the day of service; "" asks for none."""
     drafts: frozenset[Role] = frozenset({Role.OFFICER, Role.UNIT_HEAD})
@@ -133,6 +137,7 @@ BUILT_IN = (
     Offer(name="reply", title=_("Time for an answer, from its rule"), sample="15个工作日"),
     Offer(name="rows", title=_("Lines of the table"), sample="40"),
     Offer(name="total", title=_("Sum of the table's first summed column"), sample="493,824.00"),
+    Offer(name="reckonings", title=_("Calculations of the case"), sample="经济补偿 N 48,000 元（劳动合同法46–47）"),
     Offer(name="total_capital", title=_("The same sum in capital characters"), sample="肆拾玖万叁仟捌佰贰拾肆元整"),
 )
 """Placeholders of every letter, beside those that its kind offers."""

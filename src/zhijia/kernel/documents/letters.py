@@ -101,7 +101,7 @@ def issue(*, letter_id: int, seen: int, actor: Actor, now: datetime) -> Letter:
     kind = _kind(letter)
     allow_issue(kind, letter, actor)
     _as_seen(letter, seen)
-    letter.number, letter.year, letter.serial = next_number(letter.case.service, kind, letter.org, now)
+    letter.number, letter.year, letter.serial = next_number(kind, letter.org, now)
     letter.state, letter.issued_at, letter.issued_by_id = LetterState.ISSUED, now, actor.account_id
     letter.content = letter.content | {"signer": actor.name if letter.content["up"] else ""}
     content.word(letter)
@@ -143,7 +143,7 @@ def serve(
         raise Invalid(*problems)
     letter.state, letter.served_at, letter.served_by_id = LetterState.SERVED, at, actor.account_id
     letter.service, letter.proof, letter.proof_file_id = service, words, proof_file
-    letter.reply_due_at = reply_due(letter.content["reply"], at)
+    letter.reply_due_at = reply_due(letter.content["reply"], at, region=letter.case.region)
     letter.save()
     _record(letter, "served", actor, now, service=service)
     return letter
@@ -205,12 +205,13 @@ def differences(letter: Letter, about: About) -> list[Difference]:
     return made
 
 
-def reply_due(reply: dict[str, Any] | None, served_at: datetime) -> datetime | None:
-    """When the answer to a letter served at this moment is due; None when none was asked for."""
+def reply_due(reply: dict[str, Any] | None, served_at: datetime, *, region: str) -> datetime | None:
+    """When the answer to a letter served at this moment is due, on the calendar of the case's region as its clocks
+    are; None when none was asked for."""
     if reply is None:
         return None
     limit = Limit(int(reply["amount"]), Unit(reply["unit"]))
-    return compute(start=served_at, limit=limit, calendar=calendar.current()).at
+    return compute(start=served_at, limit=limit, calendar=calendar.current(region)).at
 
 
 def letter_of(case: Case, letter_id: int) -> Letter:

@@ -94,7 +94,6 @@ class Letter(models.Model):
             ),
         ]  # fmt: skip
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["org", "kind", "year", "serial"], name="letter_number_once"),
             models.CheckConstraint(
                 name="letter_issued_is_whole",
                 condition=models.Q(issued_at__isnull=True, number="", digest="", serial__isnull=True)
@@ -132,14 +131,15 @@ class Line(models.Model):
 
 
 class Counter(models.Model):
-    """The last number that an organisation gave to a kind of letter in a year."""
+    """The last number that an organisation gave in one series of letters in a year."""
 
     org = models.ForeignKey("org.Org", models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=66)
-    """`<service>.<kind>`."""
+    series = models.CharField(max_length=120)
+    """The number as it is written, with {n} in place of the count: 青禾工函〔2026〕{n}号. Kinds that are written alike
+    count together, so no number is given twice."""
     year = models.SmallIntegerField()
     last = models.IntegerField()
 
     class Meta:
         db_table = "documents_counter"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["org", "kind", "year"], name="letter_counter_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["org", "series", "year"], name="letter_series_once")]

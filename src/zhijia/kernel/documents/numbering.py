@@ -1,4 +1,7 @@
-"""Numbers of letters, 机关代字〔year〕n号: without gaps per organisation, year and kind, given with the issue."""
+"""Numbers of letters, 机关代字〔year〕n号: without gaps per organisation, year and series, given with the issue.
+
+Kinds whose numbers are written alike are one series: no organisation gives a number twice.
+"""
 
 from datetime import datetime
 
@@ -14,23 +17,24 @@ from zhijia.kernel.rules.texts import fill, override_of, set_text
 
 from .kinds import LetterKind
 
+COUNT = "{n}"
 LONGEST = 30
 """Characters of an organisation's code."""
 _NEXT = """
-INSERT INTO documents_counter (org_id, kind, year, last) VALUES (%(org)s, %(kind)s, %(year)s, 1)
-ON CONFLICT (org_id, kind, year) DO UPDATE SET last = documents_counter.last + 1 RETURNING last
+INSERT INTO documents_counter (org_id, series, year, last) VALUES (%(org)s, %(series)s, %(year)s, 1)
+ON CONFLICT (org_id, series, year) DO UPDATE SET last = documents_counter.last + 1 RETURNING last
 """
 """Locks the counter until the transaction ends: a number that is rolled back is given to the next letter."""
 
 
-def next_number(service: str, kind: LetterKind, org: Org, now: datetime) -> tuple[str, int, int]:
+def next_number(kind: LetterKind, org: Org, now: datetime) -> tuple[str, int, int]:
     """(number as written, year, count) of the next letter: no leading zeros, no 第 (GB/T 9704-2012, 7.2.5)."""
     day = now.astimezone(CHINA).date()
+    series = fill(kind.number, {"code": code_of(org, now), "year": str(day.year), "n": COUNT})
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, {"org": org.pk, "kind": f"{service}.{kind.key}", "year": day.year})
+        cursor.execute(_NEXT, {"org": org.pk, "series": series, "year": day.year})
         count = int(cursor.fetchone()[0])
-    code = code_of(org, now)
-    return fill(kind.number, {"code": code, "year": str(day.year), "n": str(count)}), day.year, count
+    return series.replace(COUNT, str(count)), day.year, count
 
 
 def rule_of(org: Org) -> str:

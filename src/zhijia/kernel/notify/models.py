@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhijia.kernel.people.sealed import SealedText
 
@@ -18,9 +19,9 @@ class Channel(models.TextChoices):
 class MessageState(models.TextChoices):
     """A message waits, was sent, failed, or was held back because the safe-contact profile forbids it."""
 
-    WAITING = "waiting", _("Waiting")
+    WAITING = "waiting", pgettext_lazy("message", "Waiting")
     SENT = "sent", _("Sent")
-    FAILED = "failed", _("Failed")
+    FAILED = "failed", pgettext_lazy("message", "Failed")
     HELD = "held", _("Held back")
 
 

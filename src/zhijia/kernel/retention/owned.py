@@ -118,12 +118,14 @@ def _paths() -> dict[Table, str]:
         parent = todo.pop(0)
         inner = None if parent is Case else _pick(parent, found[parent])
         for model in _models():
-            for field in _keys(model):
-                goes = field.remote_field.on_delete is models.CASCADE
-                if field.remote_field.model is parent and goes and model not in found:
-                    where = f'"{field.column}" IN ({inner})' if inner else f'"{field.column}" = ANY(%(cases)s)'
-                    found[model] = where
-                    todo.append(model)
+            ways = [
+                f'"{field.column}" IN ({inner})' if inner else f'"{field.column}" = ANY(%(cases)s)'
+                for field in _keys(model)
+                if field.remote_field.model is parent and field.remote_field.on_delete is models.CASCADE
+            ]
+            if ways and model not in found:  # a link goes with either of its two cases
+                found[model] = ways[0] if len(ways) == 1 else f"({' OR '.join(ways)})"
+                todo.append(model)
     return found
 
 

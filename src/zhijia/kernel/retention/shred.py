@@ -182,7 +182,7 @@ def strip(cases: Sequence[Case]) -> int:
     """Take what is personal out of cases whose rows must stay."""
     ids, rows = [case.pk for case in cases], 0
     gone = {"cases_note", "cases_words", "cases_party", "notify_message", "cases_attachment", "documents_line"}
-    gone |= {"cases_bundle", "cases_mention"}
+    gone |= {"cases_bundle", "cases_mention", "cases_reckoning"}
     for owned in of_cases():
         if owned.table in gone:
             rows += _run(f'DELETE FROM "{owned.table}" WHERE {owned.where}', cases=ids)

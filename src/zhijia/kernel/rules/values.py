@@ -55,7 +55,8 @@ class RuleDefault:
     """A national value that a service declares, stored once by `load_defaults`; operators override it by region."""
 
     key: str
-    value: Decimal | int | str
+    value: Decimal | int | str | None
+    """None: the nation has no value, only places have; whoever needs it asks for it where a place has none."""
     unit: Unit
     basis: str
     verified: bool = True
@@ -249,9 +250,9 @@ def load_defaults(rows: Iterable[RuleDefault], *, now: datetime) -> int:
     Idempotent and set-based (two statements). What an operator set is never touched; a default that changed in code
     changes the row it made. Several rows of one key with rising `valid_from` follow each other. Raises Invalid.
     """
-    given = list(rows)
+    given = [row for row in rows if row.value is not None]
     declare_bounds(given)
-    checked = [_checked(r.key, NATIONAL, r.value, r.unit, r.basis, r.valid_from, None) for r in given]
+    checked = [_checked(r.key, NATIONAL, r.value or 0, r.unit, r.basis, r.valid_from, None) for r in given]
     columns: list[list[Any]] = [
         [r.key for r in given], [number for number, _words in checked], [words for _number, words in checked],
         [r.unit.value for r in given], [clean(r.basis) for r in given], [r.verified for r in given],

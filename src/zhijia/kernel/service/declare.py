@@ -312,8 +312,12 @@ class Module:
     """Workbooks that it takes in and gives out."""
     rules: tuple[RuleDefault, ...] = ()
     """National defaults that belong to none of its services."""
+    rule_titles: Mapping[str, Text] = field(default_factory=dict)
+    """Names of its rules that are no limit of a clock: those are named after it."""
     rosters: tuple[Roster, ...] = ()
     """Kinds of work for which its units keep a roster."""
     stories: tuple[Story, ...] = ()
     """Courses of its cases, for the demonstration, a simulated year and the contract test."""
+    sets_up: Callable[[int, datetime], None] | None = None
+    """Gives a unit (by id) what its stories take for granted, hours of its lawyers for example."""
     listens: tuple[tuple[str, Callable[..., None]], ...] = ()

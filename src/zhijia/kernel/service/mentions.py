@@ -45,9 +45,11 @@ class Noted:
 
 
 @transaction.atomic
-def note(*, no: str, data: Mapping[str, Any], actor: Actor, now: datetime, key: str | None = None) -> Noted:
+def note(
+    *, no: str, data: Mapping[str, Any], actor: Actor, now: datetime, key: str | None = None, seq: int | None = None
+) -> Noted:
     """Write the note and tell whom it names; sent again under its key, nobody is told twice. Raises as `fire` does."""
-    fired = fire(no=no, transition=NOTE, actor=actor, now=now, data=data, key=key)
+    fired = fire(no=no, transition=NOTE, actor=actor, now=now, data=data, key=key, seq=seq)
     words = names_in(str(data.get(NOTE, "")))
     if fired.again or not words:
         return Noted(fired)

@@ -7,7 +7,7 @@ from threading import Event, RLock
 
 from django.apps import apps
 
-from zhijia.kernel.base.errors import NotFound
+from zhijia.kernel.base.errors import NotFound, Text
 from zhijia.kernel.documents import kinds
 from zhijia.kernel.events import outbox
 from zhijia.kernel.notify import render
@@ -62,6 +62,11 @@ def modules() -> tuple[Module, ...]:
 def rosters() -> tuple[Roster, ...]:
     """Every kind of work for which units keep a roster."""
     return tuple(roster for module in modules() for roster in module.rosters)
+
+
+def rule_titles() -> dict[str, Text]:
+    """The names that modules give their rules, by key."""
+    return {key: title for module in modules() for key, title in module.rule_titles.items()}
 
 
 def services() -> tuple[Service, ...]:

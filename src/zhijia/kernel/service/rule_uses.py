@@ -56,7 +56,7 @@ class Declared:
 
 @cache
 def declared() -> Mapping[str, Declared]:
-    """All of them by key; the services' in their order, then the kernel's own."""
+    """All of them by key; the services' in their order, then those of modules alone and the kernel's own."""
     found: dict[str, Declared] = {}
     for service in registry.services():
         for row in service.rules:
@@ -65,7 +65,8 @@ def declared() -> Mapping[str, Declared]:
                 rule.services.append(service)
             if not any(other.valid_from == row.valid_from for other in rule.defaults):
                 rule.defaults.append(row)
-    for row in (*openings.RULES, *pseudonymous.RULES):
+    alone = (row for module in registry.modules() for row in module.rules)
+    for row in (*alone, *openings.RULES, *pseudonymous.RULES):
         found.setdefault(row.key, Declared(row.key)).defaults.append(row)
     for service in registry.services():
         for clock in service.clocks:

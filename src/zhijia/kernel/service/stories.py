@@ -4,7 +4,7 @@ A module tells some; the demonstration plays each once, a simulated year plays t
 plays all of them and wants every state of the service to be reached. So nothing here knows a test or a page.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -48,6 +48,8 @@ class Act:
     """WORKER: the applicant. Any other role: its holder at the case's unit, or the nearest one above it."""
     data: Answers = field(default_factory=dict)
     days: float = 1
+    rows: Sequence[Any] = ()
+    """What an effect takes besides: the checked rows of a workbook."""
 
 
 @dataclass(frozen=True, kw_only=True)

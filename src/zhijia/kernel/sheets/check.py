@@ -15,6 +15,7 @@ from . import headings
 from .book import Book, Table
 from .cells import Convert, as_text, converter, fold, in_each_language
 from .declare import Column, Context, Row, Sheet
+from .firsts import Firsts
 from .headings import Heading
 from .problems import Unusable, Wrong, labelled, listed
 from .stream import Merge, Survey, column_name
@@ -64,9 +65,9 @@ class Reading:
             column.name: None for column in sheet.columns if column not in self.heading.at.values()
         }
         self._example = {at: _loose(column.example) for at, column in self.heading.at.items() if column.example}
-        self._seen: dict[str, dict[int, int]] = {f.column.name: {} for f in self._fields if f.column.unique}
-        self._rows: dict[int, int] = {}
-        """Hash of a row's values -> its number: what grows with the file, some 100 bytes a row."""
+        self._seen: dict[str, Firsts] = {}
+        self._rows = Firsts(0)
+        """Unique values and whole rows, hashed -> first row: what grows with the file, some 30 bytes a row each."""
         self.examples = 0
 
     def chunks(self, ask: Callable[[list[Checked]], None] | None = None) -> Iterator[tuple[int, list[Checked]]]:
@@ -118,6 +119,9 @@ class Reading:
 
     def _checked(self) -> Iterator[Checked]:
         merges, count = _Merges(self.survey.merges), 0
+        expected = min(self.survey.rows, self.sheet.most)
+        self._seen = {f.column.name: Firsts(expected) for f in self._fields if f.column.unique}
+        self._rows = Firsts(0 if self.sheet.repeats else expected)
         for no, cells, spoiled in self.table.lines():
             if no <= self.heading.row or not self._holds_anything(cells, spoiled):
                 continue
@@ -191,13 +195,13 @@ class Reading:
         """What stands in an earlier row already. Hashes of 64 bits are compared, not the values."""
         for name, seen in self._seen.items():
             value = checked.values.get(name)
-            first = checked.no if value is None else seen.setdefault(hash(str(value)), checked.no)
+            first = checked.no if value is None else seen.first(hash(str(value)), checked.no)
             if first != checked.no:
                 message = _("Row %(row)s says the same. Keep one of the two.") % {"row": first}
                 checked.problems.append(FieldProblem(name, "repeated", message))
         if self.sheet.repeats or checked.problems:
             return
-        first = self._rows.setdefault(hash(repr(checked.values)), checked.no)
+        first = self._rows.first(hash(repr(checked.values)), checked.no)
         if first != checked.no:
             message = _("This row is the same as row %(row)s. Delete one of the two.") % {"row": first}
             checked.problems.append(FieldProblem("", "row_repeated", message))

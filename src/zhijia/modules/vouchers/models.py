@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .shops import Outlet, Terminal
 
@@ -190,7 +191,7 @@ class Settlement(models.Model):
 
     case = models.OneToOneField("cases.Case", models.CASCADE, primary_key=True, related_name="voucher_settlement")
     outlet = models.ForeignKey(Outlet, models.PROTECT, null=True, related_name="settlements")
-    period = models.CharField(_("Period"), max_length=8)
+    period = models.CharField(pgettext_lazy("settlement", "Period"), max_length=8)
     first_day = models.DateField(_("First day"))
     last_day = models.DateField(_("Last day"))
     n = models.IntegerField(default=0)
@@ -219,7 +220,7 @@ class How(models.TextChoices):
     ONLINE = "online", _("At the counter")
     OFFLINE = "offline", _("At the counter without a connection")
     SERVED = "served", _("By a helper at the station")
-    TAKEN_BACK = "taken_back", _("Taken back")
+    TAKEN_BACK = "taken_back", pgettext_lazy("voucher", "Taken back")
 
 
 class Redemption(models.Model):

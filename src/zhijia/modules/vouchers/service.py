@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhijia.kernel.people.actors import Role
 from zhijia.kernel.service.declare import Intake, Service, Years
@@ -56,7 +57,7 @@ STATES = {
     S.APPROVED: _("Approved, to be published"),
     S.PUBLISHED: _("Published"),
     S.RUNNING: _("Running"),
-    S.SUSPENDED: _("Suspended"),
+    S.SUSPENDED: pgettext_lazy("programme", "Suspended"),
     S.ENDED: _("Over, to be settled"),
     S.SETTLED: _("Settled"),
     S.CANCELLED: _("Cancelled"),
@@ -117,7 +118,7 @@ CYCLE = Service(
             "submit", _("Submit for approval"), _("Submitted"), S.DRAFT, S.SUBMITTED, by=PLANS, guard=c.complete, then=c.submit,
             tells=("to_approve", "to_approve_above"),
         ),
-        step("send_back", _("Send it back"), _("Sent back"), S.SUBMITTED, S.DRAFT, by=HEADS, ask=REASON, tells="sent_back"),
+        step("send_back", pgettext_lazy("programme", "Send it back"), _("Sent back"), S.SUBMITTED, S.DRAFT, by=HEADS, ask=REASON, tells="sent_back"),
         step(
             "approve", _("Approve"), _("Approved, and its money set aside"), S.SUBMITTED, S.APPROVED, by=HEADS, main=True,
             guard=(c.other_person, c.high_enough, c.funded), then=c.set_aside, tells="approved",
@@ -134,7 +135,7 @@ CYCLE = Service(
             ask=handed(line("region", _("City or county (six digits)"), limit=6), day("day", _("Day")), number("per_day", _("How many a day"))),
         ),
         step(
-            "suspend", _("Suspend"), _("Suspended"), LIVE, S.SUSPENDED, by=HEADS | {Role.ORGANISER}, ask=REASON, then=c.suspend, tells="suspended",
+            "suspend", _("Suspend"), pgettext_lazy("programme", "Suspended"), LIVE, S.SUSPENDED, by=HEADS | {Role.ORGANISER}, ask=REASON, then=c.suspend, tells="suspended",
             confirm=_("Nobody can claim or collect until it goes on. Suspend it?"),
         ),
         step(
@@ -198,7 +199,7 @@ SETTLEMENT = Service(
     key="voucher_settlement", title=_("Meals and packs: a settlement"), facts=Settlement, states=T,
     state_titles=SETTLEMENT_STATES, initial=T.DRAFTED, final=frozenset({T.CLOSED}),
     intake=Intake(
-        asks=(*facts(pick("period", _("Period"), PERIODS), *DAYS), *handed(OUTLET)),
+        asks=(*facts(pick("period", pgettext_lazy("settlement", "Period"), PERIODS), *DAYS), *handed(OUTLET)),
         by=UNIT | {Role.SYSTEM}, category="period", searched=("period",), unit=federation, done=_("Drafted from what was handed out"),
         title=lambda answers: f"{answers['first_day']} – {answers['last_day']}", check=(s.days_in_order, s.outlet_fits), then=(s.draft,),
     ),

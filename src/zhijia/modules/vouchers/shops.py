@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OutletKind(models.TextChoices):
@@ -16,7 +17,7 @@ class OutletKind(models.TextChoices):
 class Outlet(models.Model):
     """A shop or a union station that hands out meals and packs and is paid for them."""
 
-    name = models.CharField(_("Name"), max_length=100)
+    name = models.CharField(pgettext_lazy("thing", "Name"), max_length=100)
     kind = models.CharField(max_length=7, choices=OutletKind.choices)
     org = models.ForeignKey("org.Org", models.PROTECT, related_name="+")
     """The union that looks after it."""

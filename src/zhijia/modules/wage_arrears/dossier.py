@@ -1,26 +1,24 @@
 """What else is kept on a claim: the chain of contractors, the list of evidence, the acts that stop time from running;
 and the cases of other services that begin from it."""
 
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from zhijia.kernel.base.errors import Verdict, no, yes
+from zhijia.kernel.base.errors import Text, Verdict, no, yes
 from zhijia.kernel.base.money import yuan
 from zhijia.kernel.cases.models import Attachment
-from zhijia.kernel.deadlines.clock import Limit
+from zhijia.kernel.deadlines.acts import ActKind
 from zhijia.kernel.org.employers import find_or_add_employer
 from zhijia.kernel.org.models import Region
 from zhijia.kernel.org.uscc import explain_problem
-from zhijia.kernel.rules import calendar
-from zhijia.kernel.rules.units import Unit
+from zhijia.kernel.service.limiting import Limiting
 
 from . import payments
-from .limitation import Limitation, limitation, midnight
-from .models import ActKind, Category, Contractor, ContractorKind, EvidenceItem, LimitationAct, Track, WorkerClaim
-from .rules import C, today
+from .models import Category, Contractor, ContractorKind, EvidenceItem, LimitationAct, Track, WorkerClaim
+from .rules import C
 
 MOST_LINKS = 12
 
@@ -28,37 +26,25 @@ MOST_LINKS = 12
 # --- limitation -------------------------------------------------------------------------------------------------
 
 
-def limitation_of(c: C) -> Limitation | None:
-    """How the limitation period of this claim stands."""
-    rule, acts = c.rule("wage_arrears.limitation"), LimitationAct.objects.filter(case_id=c.case.pk)
-    ended = c.facts.ended or c.facts.owed_until  # not known yet: nobody left before the last day without pay
-    return limitation(
-        employed=c.facts.employed, ended=ended, acts=acts, calendar=calendar.current(),
-        period=Limit(int(rule.value or 0), Unit(rule.unit)),
-    )  # fmt: skip
+def limit_start(c: C) -> date | None:
+    """The end of the employment; not known yet: nobody left before the last day without pay."""
+    return None if c.facts.employed else c.facts.ended or c.facts.owed_until
 
 
-def limitation_since(c: C) -> datetime | None:
-    """The day from which the worker-safe count runs; None while the employment lasts."""
-    found = limitation_of(c)
-    return None if found is None else midnight(found.safe.start)
+def end_assumed(c: C) -> Text:
+    """What is said while the end of the employment is not known."""
+    if c.facts.ended:
+        return ""
+    return _("Counted from the last day without pay, until the last day of employment is recorded.")
 
 
-def act_dated(c: C) -> Verdict:
-    """An act lies in the past."""
-    return yes() if c.data["day"] <= today(c) else no("day", _("This day has not come yet."))
-
-
-def act_proved(c: C) -> Verdict:
-    """What proves an act is said where there is something."""
-    if c.data.get("proved") and not c.data.get("proof"):
-        return no("proof", _("Write what proves it: a receipt, a letter, a recording."))
-    return yes()
-
-
-def record_act(c: C) -> None:
-    """What was typed: somebody demanded, complained or promised."""
-    _act(c, c.data["kind"], proved=c.data["proved"], evidence=c.data.get("proof") or "")
+LIMIT = Limiting(
+    acts=LimitationAct, start=limit_start, rule="wage_arrears.limitation", warn="wage_arrears.limitation_warn",
+    unlimited=_(
+        "While the employment lasts there is no time limit for wages. Record its end: one year counts from that day."
+    ),
+    assumed=end_assumed,
+)  # fmt: skip
 
 
 def act_demand(c: C) -> None:
@@ -93,9 +79,7 @@ def act_authority(c: C) -> None:
 
 
 def _act(c: C, kind: str, *, proved: bool, evidence: str) -> None:
-    act = LimitationAct(case_id=c.case.pk, day=c.data["day"], kind=kind, proved=proved, evidence=evidence)
-    act.recorded_at = c.now
-    act.save(force_insert=True)
+    LIMIT.keep(c, kind, day=c.data["day"], proved=proved, evidence=evidence)
 
 
 # --- the chain --------------------------------------------------------------------------------------------------

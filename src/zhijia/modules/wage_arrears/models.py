@@ -5,6 +5,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from zhijia.kernel.deadlines.acts import LimitationAct as Act
 from zhijia.kernel.people.sealed import SealedText
 from zhijia.kernel.service.callback import CalledBack
 
@@ -276,25 +277,8 @@ class PaymentShare(models.Model):
         ]
 
 
-class ActKind(models.TextChoices):
-    """What begins the limitation period anew (LDMAL 27 II)."""
-
-    DEMAND = "demand", _("The worker or the union demanded payment")
-    COMPLAINT = "complaint", _("A complaint to an authority")
-    PROMISE = "promise", _("The payer promised to pay")
-    PART = "part", _("The payer paid a part")
-    ARBITRATION = "arbitration", _("Arbitration was applied for")
-
-
-class LimitationAct(models.Model):
-    """Something that begins the limitation period anew, and what proves it."""
-
-    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="+")
-    day = models.DateField()
-    kind = models.CharField(max_length=12, choices=ActKind.choices)
-    proved = models.BooleanField(default=False)
-    evidence = SealedText(row=("case_id", "kind"), blank=True)
-    recorded_at = models.DateTimeField()
+class LimitationAct(Act):
+    """Something that begins the limitation period of a claim anew, and what proves it."""
 
     class Meta:
         db_table = "wage_arrears_act"

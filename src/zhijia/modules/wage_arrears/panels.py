@@ -17,8 +17,8 @@ from zhijia.kernel.people.sealed import open_for
 from zhijia.kernel.service.declare import Panel
 
 from .chain import duties
-from .dossier import chain_of, is_construction, limitation_of
-from .models import ClaimStatus, EvidenceItem, Instalment, InstalmentState, LimitationAct, Payment
+from .dossier import LIMIT, chain_of, is_construction
+from .models import ClaimStatus, EvidenceItem, Instalment, InstalmentState, Payment
 from .rules import C, today
 from .workers import reckoned
 
@@ -143,19 +143,6 @@ def payers(c: C) -> Mapping[str, Any]:
     return {"duties": found, "chain": chain if chain[0].pk else [], "construction": is_construction(c)}
 
 
-def limit(c: C) -> Mapping[str, Any]:
-    """The time limit for arbitration, its countdown, and what began it anew."""
-    found = limitation_of(c)
-    acts = list(LimitationAct.objects.filter(case_id=c.case.pk).order_by("day", "id"))
-    late = set(found.wide.late) if found else set()
-    left = found.days_left(today(c)) if found else None
-    return {
-        "limit": found, "left": left, "over": left is not None and left < 0,
-        "assumed": found is not None and c.facts.ended is None,
-        "acts": [(act, act.day in late) for act in acts],
-    }  # fmt: skip
-
-
 def plan(c: C) -> Mapping[str, Any] | None:
     """The instalments that were agreed."""
     rows = Instalment.objects.filter(case_id=c.case.pk).exclude(state=InstalmentState.REPLACED).order_by("no")
@@ -181,8 +168,6 @@ PANELS = (
     Panel(key="money", title=_("Payments"), template="wage_arrears/money.html", show=money),
     Panel(key="plan", title=_("Instalments"), template="wage_arrears/plan.html", show=plan, worker=True),
     Panel(key="payers", title=_("Who must pay by law"), template="wage_arrears/payers.html", show=payers, worker=True),
-    Panel(
-        key="limit", title=_("Time limit for arbitration"), template="wage_arrears/limit.html", show=limit, worker=True
-    ),
+    LIMIT.panel(),
     Panel(key="evidence", title=_("Evidence"), template="wage_arrears/evidence.html", show=evidence, worker=True),
 )

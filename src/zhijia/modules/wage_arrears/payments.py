@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.kernel.base.errors import Verdict, no, yes
 from zhijia.kernel.base.money import fen as read_fen
 from zhijia.kernel.base.money import share, shown
+from zhijia.kernel.deadlines.limitation import midnight
 from zhijia.kernel.people.sealed import seal_for
 
 from .books import BOUNCE, PAYMENT, book, recount
-from .limitation import midnight
 from .models import Instalment, InstalmentState, Payment, Way, WorkerClaim
 from .rules import C, today
 

@@ -1,7 +1,7 @@
 """Unpaid wages: from a team's claim over demand, plan, authority and money to the workers' word (domain: item 15).
 
 Money is right to the fen (books.py), who must pay stands in the law (chain.py), and the time limit of the workers'
-right is watched from the first day (limitation.py). Closed means the workers say so.
+right is watched from the first day (dossier.py). Closed means the workers say so.
 """
 
 from enum import StrEnum
@@ -28,6 +28,7 @@ from zhijia.kernel.service.habits import (
     urging,
     withdrawing,
 )  # fmt: skip
+from zhijia.kernel.service.limiting import DAY, PROOF, act_dated
 from zhijia.kernel.service.terms import (
     choose,
     clock,
@@ -49,7 +50,6 @@ from .figures import COUNTS, DURATIONS, RATES, SUMS
 from .letters import LETTERS
 from .messages import MESSAGES
 from .models import (
-    ActKind,
     Category,
     ContractorKind,
     EvidenceKind,
@@ -122,8 +122,6 @@ WISHES = (("named", _("may be named to whoever must pay")), ("mediation", _("wan
 
 LINE_NO = handed(number("line", _("Number in the list of workers")))
 FEN = handed(money("fen", _("Amount in yuan")))
-DAY = day("day", _("Day"), keep=Keep.EVENT)
-PROOF = handed(line("proof", _("How it can be proved"), required=False))
 ONE_LINE = handed(
     line("name", _("Worker's name")), line("phone", _("Phone")), line("id_number", _("Identity-card number"), required=False),
     line("job", _("Job"), required=False, limit=50), day("begins", _("Worked from"), required=False),
@@ -233,11 +231,7 @@ TRANSITIONS = (
             line("said", _("Note"), required=False), line("file", _("Name of the file on this case"), required=False),
         ),
     ),
-    step(
-        "record_act", _("Record a demand or promise"), _("Something that begins the time limit anew was recorded"), OPEN,
-        by=UNIT | {Role.AGENT, Role.WORKER}, check=(dossier.act_dated, dossier.act_proved), then=dossier.record_act,
-        ask=(pick("kind", _("What happened"), ActKind.choices, keep=Keep.EVENT), DAY, flag("proved", _("It can be proved"), keep=Keep.EVENT), *PROOF),
-    ),
+    dossier.LIMIT.step(OPEN, by=UNIT | {Role.AGENT, Role.WORKER}),
     step(
         "end_employment", _("Employment has ended"), _("The last day of employment was recorded"), OPEN,
         by=UNIT | {Role.AGENT, Role.WORKER}, check=r.end_has_come, then=r.employment_over, ask=facts(day("ended", _("Last day there"))),
@@ -252,7 +246,7 @@ TRANSITIONS = (
     ),
     step(
         "serve_demand", _("The demand is served"), _("Payment was demanded in writing"), {S.LISTED, S.UNANSWERED}, S.DEMANDED,
-        by=UNIT | {Role.SYSTEM}, guard=r.has_workers, check=dossier.act_dated, then=dossier.act_demand, main=True, tells="demanded",
+        by=UNIT | {Role.SYSTEM}, guard=r.has_workers, check=act_dated, then=dossier.act_demand, main=True, tells="demanded",
         ask=(pick("served", _("How it was served"), Served.choices, keep=Keep.EVENT), DAY, *PROOF),
     ),
     step(
@@ -261,7 +255,7 @@ TRANSITIONS = (
     ),
     step(
         "agree_plan", _("A plan was agreed"), _("Payment by instalments was agreed"), READY, S.PAYING, by=UNIT,
-        guard=r.has_workers, check=(payments.plan_fits, dossier.act_dated), then=(payments.keep_plan, dossier.act_promise),
+        guard=r.has_workers, check=(payments.plan_fits, act_dated), then=(payments.keep_plan, dossier.act_promise),
         tells="plan",
         ask=(DAY, flag("signed", _("It is in writing and signed"), keep=Keep.EVENT), *handed(words("instalments", _("Instalments"), help=_("One a line, day and amount: 2026-12-20 30000."), limit=2000))),
     ),
@@ -285,7 +279,7 @@ TRANSITIONS = (
     ),
     step(
         "go_authority", _("Take it to an authority"), _("An authority or court has it too"), READY, S.AUTHORITY, by=UNIT,
-        guard=r.has_workers, check=dossier.act_dated, then=dossier.act_authority, tells="authority",
+        guard=r.has_workers, check=act_dated, then=dossier.act_authority, tells="authority",
         ask=(*facts(pick("track", _("Which"), Track.choices), line("track_no", _("Their number"), required=False, limit=64)), DAY),
     ),
     step(
@@ -356,10 +350,7 @@ CLOCKS = (
         "authority", _("Decision of the authority"), r.track_rule, starts="go_authority", stops={"record_decision", "all_paid", "conclude"},
         late=Role.UNIT_HEAD, again=True, leads=False,
     ),
-    clock(
-        "limitation", _("Time limit for arbitration"), "wage_arrears.limitation", starts=_ACTS | {"file"}, stops="all_paid",
-        since=dossier.limitation_since, warn="wage_arrears.limitation_warn", late=Role.UNIT_HEAD, again=True, leads=False,
-    ),
+    dossier.LIMIT.clock(starts=_ACTS | {"file"}, stops="all_paid"),
     *BACK.clocks(),
     clock(
         "urge_reply", _("Answer to the urge"), "wage_arrears.urge_reply", starts="urge", late=Role.UNIT_HEAD, again=True,

@@ -9,6 +9,7 @@ from zhijia.kernel.audit.models import Entry
 from zhijia.kernel.people.auth import add_account
 from zhijia.kernel.people.models import Account, Person, Proposal
 from zhijia.kernel.people.setup import find_setup
+from zhijia.kernel.service import registry
 
 PAGE = "/desk/admin/accounts/"
 
@@ -134,7 +135,11 @@ def test_auditor_reads_the_history_and_nobody_else_does(cast: Cast, enter: Any) 
     url = f"{PAGE}{cast.accounts['zhou'].pk}/"
     enter("guard").post(f"{url}sessions/")
     lines = [str(line.what) for line in enter("auditor").get(url).context["history"]]
-    assert lines == ["Signed out everywhere", "Signed out by an administrator", "Post given"]
+    turns = lines.count("Entered on a roster")
+    assert turns == len(registry.rosters())
+    assert [line for line in lines if line != "Entered on a roster"] == [
+        "Signed out everywhere", "Signed out by an administrator", "Post given",
+    ]  # fmt: skip
     assert ["history" in enter(name).get(url).context for name in ("admin", "guard")] == [False, False]
 
 

@@ -103,3 +103,15 @@ def test_board_queries_do_not_grow_with_the_region(leader: Client, django_assert
     count(QINGHE, called_back=620, solved=545, due_back=700)
     with clock.at(NOW), django_assert_max_num_queries(24):  # type: ignore[operator]
         leader.get("/board/", {"region": PROVINCE})
+
+
+def test_every_board_jumps_to_a_place_within_what_it_shows(leader: Client) -> None:
+    count(QINGHE, called_back=620, solved=545, due_back=700)
+    asked = {"region": CITY, "period": "2026-11"}
+    for path, go in (
+        ("/board/", "?service=hotline&period=2026-11&category=&region="), ("/board/winter/", "?sort=claimed&region="),
+        ("/figures/", "?service=hotline&period=2026-10&region="),
+    ):  # fmt: skip
+        with clock.at(NOW):
+            page = leader.get(path, asked | ({"period": "2026-10"} if path == "/figures/" else {})).content.decode()
+        assert f'data-within="980000" data-go="{go}"' in page.replace("&amp;", "&"), path

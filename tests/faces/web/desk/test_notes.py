@@ -57,6 +57,13 @@ def test_who_loses_the_case_sees_nothing_of_it(enter: Enter, with_unit: File, do
         assert Mention.objects.count() == 0
 
 
+def test_who_may_only_read_is_told_how_to_answer(enter: Enter, with_unit: File) -> None:
+    no, zhou = with_unit(), enter("zhou")
+    zhou.post(f"/desk/{no}/do/note/", form_of(zhou, no) | {"note": "请@leader 看"})
+    words = [enter(who).get(f"/desk/{no}/").content.decode() for who in ("leader", "zhou")]
+    assert ["You may read this case, not write on it." in page for page in words] == [True, False]
+
+
 def test_worker_never_reads_it(enter: Enter, file: File, do: Do, cast: Cast) -> None:
     no = file(person=cast.person_id("alice"))
     do("dispatcher", no, "note", note="同事之间的话 @leader")

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import NOW, QINGHE, Cast
 from tests.faces.trial import Trial
 from tests.kernel.files import kit
+from zhijia.faces.web.worker import services
 from zhijia.kernel.cases.models import Attachment, Case
 from zhijia.kernel.org.employers import find_or_add_employer
 from zhijia.kernel.org.models import Region
@@ -46,10 +47,15 @@ def filed(trial: Service, cast: Cast, speaker: Client) -> str:
     return Case.objects.get().no
 
 
-def test_service_is_offered_on_the_home_page_and_in_the_list(trial: Service, cast: Cast, english: Client) -> None:
-    for path in ("/", "/services/"):
-        page = english.get(path).content.decode()
-        assert (page.count(f'href="{PATH}"'), page.count("Trial service")) == (1, 1)
+def test_service_is_in_the_list_and_the_home_page_has_what_most_look_for(
+    trial: Service, cast: Cast, english: Client
+) -> None:
+    page = english.get("/services/").content.decode()
+    assert (page.count(f'href="{PATH}"'), page.count("Trial service")) == (1, 1)
+    assert [offer.key for offer in services.tiles(8)] == [
+        "vouchers", "calculators", "wage_arrears", "disputes", "legal_aid", "lawyer_visit", "stations", "pickup",
+    ]  # fmt: skip
+    assert services.tiles(9)[8].key not in services.ICONS
 
 
 def test_form_follows_the_declaration(trial: Service, cast: Cast, english: Client) -> None:

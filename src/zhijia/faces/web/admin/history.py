@@ -31,6 +31,8 @@ WORDS: dict[str, Text] = {
     "account.factors_proposed": _("New second factor proposed"),
     "account.factors_forgotten": _("Second factor taken away"),
     "post.appointed": _("Post given"),
+    "roster.entered": _("Entered on a roster"),
+    "roster.left": _("Taken off a roster"),
     "post.ended": _("Post ended"),
     "post.right_set": _("Reach of a permission set"),
     "post.substituted": _("Stands in for somebody"),

@@ -4,6 +4,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import Text
+from zhijia.kernel.service import registry
 from zhijia.kernel.service.rule_uses import Declared
 from zhijia.kernel.service.rule_uses import title as of_clock
 
@@ -21,7 +22,6 @@ BY_KEY: dict[str, Text] = {
     "wage_arrears.arbitration": _("Labour arbitration decides"),
     "wage_arrears.order": _("Court decides on a payment order"),
     "wage_arrears.court": _("Court decides"),
-    "wage_arrears.limitation_warn": _("Warning before the time limit for arbitration"),
     "wage_arrears.winter_from": _("Winter campaign begins"),
     "wage_arrears.winter_to": _("Winter campaign ends"),
     "privacy.again_days": _("May be asked to look again within"),
@@ -45,8 +45,11 @@ BY_KEY: dict[str, Text] = {
 BY_END: dict[str, Text] = {
     "extension": _("One extension"),
     "longer": _("One extension"),
+    "limitation_warn": _("Warning before the time limit for arbitration"),
     "mass_people": _("Workers that make a mass case"),
     "reopen_days": _("May be re-opened within"),
+    "representatives_least": _("Fewest representatives of many workers"),
+    "representatives_most": _("Most representatives of many workers"),
     "tries": _("Tries of a call-back"),
     "urge_gap_hours": _("Time between two urges"),
 }
@@ -54,7 +57,8 @@ BY_END: dict[str, Text] = {
 
 def title_of(rule: Declared) -> Text:
     """The rule's name for people; its key where nobody gave it one (a test sees to it that somebody did)."""
-    own = BY_KEY.get(rule.key) or BY_END.get(rule.key.rpartition(".")[2])
+    ending = rule.key.rpartition(".")[2]
+    own = BY_KEY.get(rule.key) or registry.rule_titles().get(rule.key) or BY_END.get(ending)
     return own or of_clock(rule) or rule.key
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from zhijia.faces.web.design.columns import columns
@@ -21,7 +22,7 @@ from .trail import PAGE, _detail
 
 WIDTH, HEIGHT, FOOT = 720, 120, 20
 COLUMNS = {
-    "when": _("When"), "what": _("What happened"), "account": _("Account"), "where": _("From where"),
+    "when": _("When"), "what": pgettext_lazy("log", "What happened"), "account": _("Account"), "where": _("From where"),
     "more": _("What else"),
 }  # fmt: skip
 FIRST = ("when", "what")

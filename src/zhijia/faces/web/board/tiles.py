@@ -9,6 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 
+from django.utils.translation import gettext as _
+
+from zhijia.faces.drawing.ink import PAGE, Picture, Sheet
+from zhijia.faces.drawing.places import WIDE, Tile, tiles
 from zhijia.kernel.org.models import Region
 
 from .figures import Board, Place
@@ -30,37 +34,32 @@ AT = {
     for column, code in enumerate(line.split())
     if code != ".."
 }
-SIDE, GAP, WIDE = 62, 4, 7
 STEPS = 5
 
 
 @dataclass(frozen=True)
-class Tile:
-    """One place as a square: where it stands, and how dark it is (1 to 5; 0 where nothing can be shown)."""
-
-    code: str
-    name: str
-    place: Place | None
-    x: int
-    y: int
-    step: int
-
-    @property
-    def words(self) -> str:
-        """The name without what every name ends in, so that it fits."""
-        return short(self.name)
-
-
-@dataclass(frozen=True)
 class Map:
-    """The whole picture; `by_place` is False where tiles only stand in order. `legend` are the shares between steps."""
+    """The places as tiles; `by_place` is False where they only stand in order. `cuts` are the shares between steps."""
 
     tiles: tuple[Tile, ...]
-    width: int
-    height: int
     by_place: bool
-    legend: tuple[float, ...]
-    hidden: int
+    cuts: tuple[float, ...]
+
+    def picture(self, sheet: Sheet = PAGE) -> Picture:
+        """The drawing, with its key."""
+        return tiles(sheet, self.tiles, self._key())
+
+    def _key(self) -> list[tuple[str, str]]:
+        key = []
+        if self.cuts:
+            under = _("under %(share)s%%") % {"share": f"{self.cuts[0] * 100:.1f}"}
+            key = [("tile s1", under), *((f"tile s{n}", f"{cut * 100:.1f}%+") for n, cut in enumerate(self.cuts, 2))]
+        if any(tile.step == 0 for tile in self.tiles):
+            key.append(("tile s0", _("Too few to show")))
+        for sign, role, words in ((1, "up", _("clearly higher")), (-1, "down", _("clearly lower"))):
+            if any(tile.differs == sign for tile in self.tiles):
+                key.append((role, words))
+        return key
 
 
 _ENDS = ("维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "自治州", "自治县", "省", "市", "地区")
@@ -72,30 +71,45 @@ def short(name: str) -> str:
     return name.removesuffix(end)[:4]
 
 
-def of(board: Board) -> Map | None:
+def of(board: Board, *, query: str = "") -> Map | None:
     """The map of the places one level below the board's region; None for a county, or without any rate. One query."""
     if board.main is None or board.region.level > 2:
         return None
     below = Region.objects.filter(parent=board.region, retired_in=None).order_by("code").values_list("code", "name")
     shown = {place.code: place for place in board.places}
     names = {place.code: place.name for place in board.places} | dict(below)
-    return draw(sorted(names.items()), shown) if names else None
+    return laid(sorted(names.items()), shown, query=query) if names else None
 
 
-def draw(names: Sequence[tuple[str, str]], shown: dict[str, Place]) -> Map:
+def laid(names: Sequence[tuple[str, str]], shown: dict[str, Place], *, query: str = "") -> Map:
     """Tiles for these places; those of `shown` are coloured by fifths of the shares that can be shown."""
     by_place = any(code in AT for code, _name in names)
     spots = _spots([code for code, _name in names], by_place=by_place)
     shares = sorted(p.figure.share for p in shown.values() if p.figure.share is not None)
     cuts = tuple(shares[len(shares) * n // STEPS] for n in range(1, STEPS)) if len(shares) >= STEPS else ()
-    side = SIDE + GAP
-    found = tuple(
-        Tile(code, name, shown.get(code), spots[code][0] * side, spots[code][1] * side, _step(shown.get(code), cuts))
-        for code, name in names
-    )
-    width = max(*(tile.x for tile in found), WIDE * side - side) + SIDE  # a few places are not drawn as giants
-    height = max(tile.y for tile in found) + SIDE
-    return Map(found, width, height, by_place, cuts, sum(tile.step == 0 for tile in found))
+    found = []
+    for code, name in names:
+        place, (column, row) = shown.get(code), spots[code]
+        step = _step(place, cuts)
+        found.append(Tile(
+            short(name), column, row, step, place.figure.share if place else None,
+            place.differs if place and step else 0, _says(name, place if step else None, fraction=True),
+            query and f"?{query}&region={code}", _says(name, place if step else None),
+        ))  # fmt: skip
+    return Map(tuple(found), by_place, cuts)
+
+
+def _says(name: str, place: Place | None, *, fraction: bool = False) -> str:
+    """What a tile says: the name, the rate, whether it truly differs."""
+    if place is None or place.figure.share is None:
+        return _("%(place)s, too few to show") % {"place": name}
+    said = f"{name} {place.figure.share * 100:.1f}%"
+    if fraction:
+        said += f" ({place.figure.part:,} / {place.figure.whole:,})"
+    if place.differs:
+        said = _("%(place)s, clearly higher") if place.differs > 0 else _("%(place)s, clearly lower")
+        said %= {"place": f"{name} {place.figure.share * 100:.1f}%"}
+    return said
 
 
 def _step(place: Place | None, cuts: tuple[float, ...]) -> int:

@@ -32,19 +32,18 @@ CARDS = 3
 def board(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """The board of the region in the address, or of the reader's own."""
     shown = chosen(request, actor, now)
-    main = shown.main.key if shown.main else ""
-    ranked = shown.ranked
-    average = ranked.figure.share if ranked else None
-    keys = [r.figure.key for r in shown.rates]
+    query, lists, tiled = _query(shown), lists_of(shown, actor), tiles.of(shown, query=_query(shown))
     asked = next(a for a in shown.service.intake.asks if a.name == shown.service.intake.category)
     others = [m for m in shown.figures if m.kind != COUNT] + [m for m in shown.figures if m.kind == COUNT]
     context = {
         "board": shown, "periods": periods(now), "categories": asked.choices, "services": registry.services(),
-        "ranking": charts.ranking(shown.places, average), "ranked": ranked, "average": average,
-        "trend": charts.trend(shown.trend, keys, main), "bars": charts.bars(shown.topics),
-        "titles": {r.figure.key: r.title for r in shown.rates}, "stacks": charts.stacks(shown.late), "now": now,
-        "query": _query(shown), "late_total": sum(row.total or 0 for row in shown.late),
-        "map": tiles.of(shown), "lists": lists_of(shown, actor), "spans": spans(shown), "reopen": _reopen(shown),
+        "ranking": charts.ranking(shown.places, shown.ranked, query=query), "ranked": shown.ranked,
+        "trend": charts.trend(shown, query=query), "now": now, "query": query, "lists": lists, "spans": spans(shown),
+        "topics": charts.topics(shown.topics, addresses=lists.by_category if lists else None),
+        "stacks": charts.late(shown.late, address=lists.late if lists else ""),
+        "late_total": sum(row.total or 0 for row in shown.late), "reopen": _reopen(shown),
+        "few": any(p.figure.share is None for p in shown.places),
+        "map": tiled and tiled.picture(), "by_place": bool(tiled and tiled.by_place),
         "definitions": definitions(shown.service),
         "winter": shown.service.key == WINTER, "more": others[: max(0, CARDS - len(shown.rates))],
     }  # fmt: skip

@@ -6,11 +6,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from zhijia.faces.drawing.ink import Picture
 from zhijia.faces.web.pages import desk_page
 from zhijia.kernel.people.actors import Actor, Permission
 
 from . import charts, tiles
-from .charts import Ranking
 from .figures import Board
 from .views import chosen
 
@@ -29,22 +29,18 @@ def wall(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
 
 
 def _context(shown: Board, now: datetime) -> dict[str, Any]:
-    main = shown.main.key if shown.main else ""
-    ranked = shown.ranked
+    query = f"service={shown.service.key}&period={shown.period}"
+    tiled = tiles.of(shown, query=query)
     return {
-        "board": shown, "now": now, "every": EVERY, "ranked": ranked, "map": tiles.of(shown),
-        "ranking": _ends(shown, ranked.figure.share if ranked else None),
-        "average": ranked.figure.share if ranked else None,
-        "trend": charts.trend(shown.trend, [r.figure.key for r in shown.rates], main),
-        "titles": {r.figure.key: r.title for r in shown.rates}, "stacks": charts.stacks(shown.late),
-        "late_total": sum(row.total or 0 for row in shown.late),
+        "board": shown, "now": now, "every": EVERY, "query": query, "ranking": _ends(shown, query),
+        "map": tiled and tiled.picture(), "by_place": bool(tiled and tiled.by_place),
+        "trend": charts.trend(shown, query=query), "late_total": sum(row.total or 0 for row in shown.late),
         "counts": [m for m in shown.figures if m.words][:6],
-        "query": f"service={shown.service.key}&period={shown.period}",
     }  # fmt: skip
 
 
-def _ends(shown: Board, average: float | None) -> Ranking | None:
+def _ends(shown: Board, query: str) -> Picture | None:
     """The ranking of the highest and lowest places, where not all fit."""
     rated = [p for p in shown.places if p.figure.share is not None]
     kept = rated if len(rated) <= ROWS else [*rated[: ROWS // 2], *rated[-ROWS // 2 :]]
-    return charts.ranking(kept, average)
+    return charts.ranking(kept, shown.ranked, query=query)

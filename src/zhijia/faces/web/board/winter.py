@@ -58,9 +58,10 @@ def winter(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     """GET /board/winter/?region=…&sort=…: chart and table, most owed first unless asked otherwise."""
     found, chosen = _campaign(request, actor, now), _column(request)
     counties = _sorted(found, chosen)
+    drawn = [c for c in counties if c.claimed or c.recovered]
     context = {
         "campaign": found, "counties": counties, "columns": COLUMNS, "chosen": chosen, "now": now,
-        "bars": charts.recovered(counties[:MOST_BARS]), "left_out": max(0, len(counties) - MOST_BARS),
+        "bars": charts.recovered(drawn[:MOST_BARS]), "left_out": max(0, len(drawn) - MOST_BARS),
     }  # fmt: skip
     return render(request, "web/board/winter.html", context)
 

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from zhijia.faces.web.board.charts import Bar
+from zhijia.faces.drawing.counts import bars
+from zhijia.faces.drawing.ink import PAGE
 from zhijia.kernel.base import clock
 from zhijia.kernel.base.text import clean
 from zhijia.kernel.indicators.figures import Figure
@@ -37,15 +38,16 @@ def design(request: HttpRequest) -> HttpResponse:
     )
     chips = states.chips(now)
     cols = columns(request, COLUMNS, first=("name",))
-    bars: tuple[Bar, ...] = states.topics()
+    kinds = states.topics()
     more = "".join(f"&{name}={quote(value)}" for name, value in (("q", words), ("place", place)) if value)
     context = {
         "face": face if face in FACES else FACES[0], "faces": FACES, "sections": states.sections(), "chips": chips,
         "shown_fields": states.fields(), "dated": states.dated(now, calendar.current()),
         "timeline": states.entries(now),
         "tasks": states.tasks(chips), "rows": rows, "older": older, "cols": cols, "q": words, "place": place,
-        "places_of": sorted({firm[2] for firm in states.FIRMS}), "narrowed": bool(words or place), "bars": bars,
-        "matters": states.matters(chips), "solved": SOLVED, "bad_code": code_problem("91350100M000100Y44"),
+        "places_of": sorted({firm[2] for firm in states.FIRMS}), "narrowed": bool(words or place), "kinds": kinds,
+        "bars": bars(PAGE, kinds), "matters": states.matters(chips), "solved": SOLVED,
+        "bad_code": code_problem("91350100M000100Y44"),
         "steps": [_("Fill in the template"), _("Send it"), _("Mend what is wrong"), _("Store it")],
         "more": more + ("&" + cols.query) * cols.narrowed,
     }  # fmt: skip

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from zhijia.faces.drawing.counts import Bar
 from zhijia.faces.present import ICONS, Chip, Entry
-from zhijia.faces.web.board.charts import Bar, bars
-from zhijia.faces.web.board.figures import Topic
 from zhijia.kernel.base.clock import CHINA
 from zhijia.kernel.base.errors import Text
 from zhijia.kernel.deadlines.clock import ClockState, Limit, compute
@@ -151,7 +150,7 @@ def firms(words: str, place: str, before: int) -> tuple[list[Line], int | None]:
 def topics() -> tuple[Bar, ...]:
     """Bars of an invented month."""
     counts = ((_("Unpaid wages"), 1240), (_("Working hours"), 485), (_("Injury at work"), 310), (_("Contracts"), 205))
-    return bars([Topic(str(n), title, count) for n, (title, count) in enumerate(counts)])
+    return tuple(Bar(title, n, f"{n:,}") for title, n in counts)
 
 
 def matters(shown: Sequence[Chip]) -> list[Any]:

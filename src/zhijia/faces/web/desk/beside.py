@@ -15,7 +15,7 @@ def workbooks(found: Dossier, actor: Actor, now: datetime) -> list[Sheet]:
     """The sheets of the case's module that this actor may bring for it now."""
     sheets = [
         sheet for module in registry.modules() for sheet in module.sheets
-        if any(service.key == found.service.key for service in module.services)
+        if isinstance(sheet, Sheet) and any(service.key == found.service.key for service in module.services)
     ]  # fmt: skip
     about = Context(actor, now, {"case": found.case.no}, get_language() or "")
     return [s for s in sheets if s.may(actor) and (s.ready is None or s.ready(about))]

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from zhijia.faces import present
@@ -17,7 +17,7 @@ from zhijia.faces.web import panels
 from zhijia.faces.web.files import gate
 from zhijia.faces.web.pages import back, desk_page
 from zhijia.kernel.base.errors import FieldProblem, Forbidden, Invalid, NotFound, Text
-from zhijia.kernel.cases import watching
+from zhijia.kernel.cases import reckonings, watching
 from zhijia.kernel.cases.models import Case, PartyStatus
 from zhijia.kernel.deadlines.models import Deadline, DeadlineState
 from zhijia.kernel.people.actors import Actor
@@ -151,6 +151,8 @@ def show(
     shown_kinds = timeline.chosen(request.GET)
     context |= {"lines": timeline.items(found, shown_kinds), "toggles": timeline.toggles(shown_kinds)}
     context |= {"said": notes_of(found), "may_take": may_take(case, actor)}
+    rows = [kept.found for kept in found.reckonings]
+    context |= {"may_reckon": reckonings.may_keep(case, actor), "lawful": reckonings.range_of(rows)}
     context |= disposal.beside(case, actor)
     return desk_page_of(request, actor, now, "web/desk/case.html", context, status=status)
 
@@ -210,14 +212,14 @@ def actions_of(found: Dossier, actor: Actor, *, tried: Tried | None = None, open
 
 def hint(transition: Transition, service: Service) -> Text:
     """One quiet line beside the button: what the worker is told on the timeline, and what else begins with it."""
-    said = [_("The worker reads: %(words)s") % {"words": transition.done}]
+    said = [_("The worker reads: %(words)s.") % {"words": transition.done}]
     if not transition.public:
         said = [_("The worker does not see this.")]
     if transition.spawns and registry.has_service(transition.spawns):
         said.append(_("It also begins: %(service)s.") % {"service": registry.service(transition.spawns).title})
     if letter := next((x for x in service.letters if x.key == transition.letter), None):
         said.append(_("It drafts the letter “%(letter)s”.") % {"letter": letter.title})
-    return " ".join(str(words) for words in said)
+    return ("" if get_language() == "zh-hans" else " ").join(str(words) for words in said)
 
 
 def _meanwhile(found: Dossier, tried: Tried | None) -> list[present.Entry]:

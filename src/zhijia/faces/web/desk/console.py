@@ -126,7 +126,7 @@ def wall_page(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse
     org = _centre(actor)
     seen = wall.look(org=org, now=now)
     context = {
-        "wall": seen, "clock": f"{now.astimezone(CHINA):%H:%M:%S}", "bars": bars(seen.hours, now=now),
+        "wall": seen, "clock": f"{now.astimezone(CHINA):%H:%M:%S}", "hours": bars(seen.hours, now=now),
         "states": [(s, seen.seated(s)) for s, _key in STATES], "longest": _lasting(seen.longest),
         "talk": _lasting(seen.talk), "in_time": _share(seen.in_time, seen.offered),
         "connected": _share(seen.answered, seen.offered), "goal": f"{seen.goal:.0%}",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from zhijia.kernel.base.errors import Text
 from zhijia.kernel.cases import openings
 from zhijia.kernel.cases.access import ONCE, VIEWED, record_view
-from zhijia.kernel.cases.models import Attachment, Case, Event, LinkKind, Note, PartyRole, PartyStatus
+from zhijia.kernel.cases.models import Attachment, Case, Event, LinkKind, Note, PartyRole, PartyStatus, Reckoning
 from zhijia.kernel.org.models import Org
 from zhijia.kernel.people.actors import Actor
 from zhijia.kernel.people.contact import ContactPlan, contact_plans
@@ -89,7 +89,12 @@ SELECT
     OR a.person_id IN (SELECT person_id FROM cases_party WHERE case_id = %(case)s))),
   (SELECT coalesce(json_agg(x), '[]') FROM (
     SELECT m.event_seq, a.name FROM cases_mention m JOIN people_account a ON a.id = m.account_id
-    WHERE m.case_id = %(case)s ORDER BY m.event_seq, a.name) x)
+    WHERE m.case_id = %(case)s ORDER BY m.event_seq, a.name) x),
+  (SELECT coalesce(json_agg(x ORDER BY x.id DESC), '[]') FROM (
+    SELECT r.id, r.person_id, r.ref, r.calculator, r.family, r.content, r.low, r.high, r.public, r.at, r.account_id,
+      a.name AS account
+    FROM cases_reckoning r LEFT JOIN people_account a ON a.id = r.account_id
+    WHERE r.case_id = %(case)s AND r.set_aside_at IS NULL) x)
 """
 
 
@@ -105,6 +110,16 @@ class Worker:
     source: str
     """Number of their own case, when it was joined to this one."""
     plan: ContactPlan | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One calculation of the case, and who put it in."""
+
+    found: Reckoning
+    by: str
+    whom: str
+    """The worker whose claim it is, where it is not that of the case."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +147,8 @@ class Dossier:
     assignee: str
     named: dict[int, list[str]]
     """Colleagues whom a note names, by the step that it belongs to."""
+    reckonings: list[Kept]
+    """Calculations that were put into the case, the newest first."""
 
 
 class Read(Ctx[Any]):
@@ -162,7 +179,7 @@ def read(case: Case, actor: Actor, now: datetime) -> Dossier:
     service = registry.service(case.service)
     found = _hangs_on(case, actor, now)
     people, count, statuses, events, notes, files, tasks, watching, *others = found
-    links, similar, nearby, looked, unit, assignee, party, mentions = others
+    links, similar, nearby, looked, unit, assignee, party, mentions, reckoned = others
     ids = [p["person_id"] for p in people]
     looked["times"] += record_view(case, ids, actor=actor, now=now, seen=looked["mine"])
     looked["officers"] += 1  # this one
@@ -176,11 +193,12 @@ def read(case: Case, actor: Actor, now: datetime) -> Dossier:
         by_event.setdefault(n["event_seq"], []).append(Note(**n))
     for file in files:
         file["name"] = open_for(Attachment, "name", file["name"], case.pk)
+    workers = [_worker(p, plans) for p in people]
     return Dossier(
-        case, service, ctx, [_worker(p, plans) for p in people], count, statuses, history, by_event,
+        case, service, ctx, workers, count, statuses, history, by_event,
         {e["actor_id"]: e["actor"] for e in events if e["actor_id"]}, files, watching,
         [_titled(x) for x in links], [_titled(x) for x in similar], [_titled(x) for x in nearby], looked,
-        unit or "", assignee or "", _by_event(mentions),
+        unit or "", assignee or "", _by_event(mentions), [_kept(row, workers) for row in reckoned],
     )  # fmt: skip
 
 
@@ -220,6 +238,14 @@ def _worker(row: dict[str, Any], plans: dict[int, ContactPlan]) -> Worker:
         row["person_id"], name, phone, PartyRole(row["role"]), PartyStatus(row["status"]),
         row["source"] or "", plans.get(row["person_id"]),
     )  # fmt: skip
+
+
+def _kept(row: dict[str, Any], workers: list[Worker]) -> Kept:
+    by, at, content = row.pop("account"), row.pop("at"), row.pop("content")
+    found = Reckoning(**row, at=datetime.fromisoformat(at))
+    found.content = open_for(Reckoning, "content", content, row["ref"])
+    whom = next((w.name or w.phone for w in workers if w.person_id == row["person_id"]), "")
+    return Kept(found, by or "", whom)
 
 
 def _titled(row: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from zhijia.faces.web import employers
 from zhijia.faces.web.pages import desk_page
@@ -35,6 +35,13 @@ from .nav import desk_page_of, files_of
 
 PHONE, NAME, NOBODY = "worker_phone", "worker_name", "nobody"
 EMPLOYER, CODE = "employer_name", "uscc"
+
+
+@require_safe
+@desk_page
+def choose(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
+    """GET /desk/file/: every service that the actor files for somebody, each with the law that it follows."""
+    return desk_page_of(request, actor, now, "web/desk/file_any.html", {"services": files_of(actor)}, current="file")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

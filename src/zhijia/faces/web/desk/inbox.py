@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from zhijia.faces.present import Chip, case_chip
@@ -88,7 +88,7 @@ def inbox(request: HttpRequest, actor: Actor, now: datetime) -> HttpResponse:
     context = {
         "filters": filters, "unit": unit, "unit_problem": unit_problem, "more": more, "total": shown(counts["all"]),
         "groups": _groups(found.cases, filters, now, bounds, counts, continued=""),
-        "title": _("Found") if filters.q else VIEWS[filters.view][0],
+        "title": pgettext("search", "Found") if filters.q else VIEWS[filters.view][0],
         "choices": _choices(actor, filters), "clear": Filters(view=filters.view).url(),
         "by_clock": filters.url(sort=""), "by_newest": filters.url(sort="newest"),
         "bulk": bulk_offered(actor, filters.service),

@@ -16,6 +16,7 @@ from zhijia.faces.web.vouchers.desk.roles import may_look
 from zhijia.kernel.base.errors import Text
 from zhijia.kernel.people.actors import Actor, Permission, Role
 from zhijia.kernel.people.bound import campaigns
+from zhijia.kernel.people.rosters import TAKES_TURNS
 from zhijia.kernel.service import registry
 from zhijia.kernel.service.declare import Service
 from zhijia.kernel.sheets import registry as sheets
@@ -24,6 +25,8 @@ from . import queries
 from .filters import VIEWS, Filters
 
 _PREFIX = "nav."
+MOST_FILING = 4
+"""Services that are listed one by one; more have a page of their own."""
 CALLS = "hotline"
 """The service whose cases begin with a call."""
 
@@ -101,7 +104,8 @@ def _sections(actor: Actor, counts: dict[str, int], current: str) -> list[tuple[
         todo.append(_item(_("Quality check"), "check", reverse("desk:checks"), "checks"))
     todo += [view("tasks"), view("watching"), view("mentioned")]
     lately = _item(_("Open lately"), "doc", reverse("desk:recent"), "recent")
-    often = [view("late"), view("mass"), view("all"), lately]
+    meetings = _item(_("Calendar"), "list", reverse("desk:calendar"), "calendar")
+    often = [view("late"), view("mass"), view("all"), meetings, lately]
     return [(_("To do"), todo), (_("Often used"), often), (_("Other"), other), mine]
 
 
@@ -113,13 +117,18 @@ def _other(actor: Actor, _item: Make) -> list[Item]:
         other.append(_item(_("Register a call"), "phone", reverse("desk:register"), "register"))
     if actor.roles() & {Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER} and registry.has_service(CALLS):
         other.append(_item(_("Queue wall"), "table", reverse("desk:console_wall"), "wall"))
+    if works(actor):
+        other.append(_item(_("Calculators"), "calc", reverse("desk_calculators"), "calculators"))
     if any(sheet.may(actor) for sheet in sheets.sheets()):
         other.append(_item(_("Workbooks"), "doc", reverse("desk:sheets"), "sheets"))
+    if actor.roles() & set(TAKES_TURNS):
+        other.append(_item(_("Rosters and rooms"), "people", reverse("desk:rota"), "rota"))
     if may_look(actor):
         other.append(_item(_("Meals and packs"), "bowl", reverse("vouchers:desk"), "vouchers"))
-    for s in files_of(actor):
-        title = _("File: %(service)s") % {"service": s.title}
-        other.append(_item(title, "plus", reverse("desk:file_for", args=[s.key]), f"file.{s.key}"))
+    filing = _filing(actor, _item)
+    if len(filing) > MOST_FILING:
+        filing = [_item(_("File a case"), "plus", reverse("desk:file_any"), "file")]
+    other += filing
     if actor.may(Permission.ACCOUNTS, Permission.POSTS, Permission.SECURITY, Permission.AUDIT):
         other.append(_item(_("Accounts and posts"), "people", reverse("admin:accounts"), "admin"))
     if actor.may(Permission.SETTINGS, Permission.AUDIT):
@@ -134,6 +143,17 @@ def _other(actor: Actor, _item: Make) -> list[Item]:
     if actor.may(Permission.FIGURES):
         other.append(_item(_("Board"), "table", "/board/", "board"))
     return other
+
+
+def _filing(actor: Actor, _item: Make) -> list[Item]:
+    """Each service in which the actor files for somebody."""
+    return [
+        _item(
+            _("File: %(service)s") % {"service": s.title}, "plus", reverse("desk:file_for", args=[s.key]),
+            f"file.{s.key}",
+        )
+        for s in files_of(actor)
+    ]  # fmt: skip
 
 
 def _own(actor: Actor, _item: Make) -> list[Item]:
@@ -153,7 +173,13 @@ def pages(actor: Actor) -> list[Item]:
     """Every page that the navigation leads this actor to, without counts: what the palette jumps to."""
     asked = {f"{_PREFIX}callbacks": Role.CALLBACK_AGENT, f"{_PREFIX}checks": Role.QUALITY_CHECKER}
     shown_to = {name: 0 for name, role in asked.items() if role in actor.roles()}
-    return [replace(item, count="") for _title, items in _sections(actor, shown_to, "") for item in items]
+    found = [replace(item, count="") for _title, items in _sections(actor, shown_to, "") for item in items]
+    known = {item.url for item in found}
+    return [*found, *(item for item in _filing(actor, _plain) if item.url not in known)]
+
+
+def _plain(title: Text, icon: str, url: str, _name: str) -> Item:
+    return Item(title, icon, url)
 
 
 def works(actor: Actor) -> bool:

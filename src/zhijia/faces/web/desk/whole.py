@@ -62,8 +62,8 @@ def whole_file(found: Dossier, letters: Iterable[Summary], now: datetime, *, int
     themselves."""
     sections = (
         _facts(found), _people(found), _clocks(found, now), _timeline(found, internal=internal),
-        _notes(found) if internal else None, _letters(letters, internal=internal), _files(found, internal=internal),
-        _linked(found), _looks(found),
+        _reckonings(found, internal=internal), _notes(found) if internal else None,
+        _letters(letters, internal=internal), _files(found, internal=internal), _linked(found), _looks(found),
     )  # fmt: skip
     case = found.case
     return Whole(
@@ -146,6 +146,16 @@ def _notes(found: Dossier) -> Section | None:
 
 def _told(names: list[str]) -> str:
     return _("told: %(who)s") % {"who": "、".join(names)} if names else ""
+
+
+def _reckonings(found: Dossier, *, internal: bool) -> Section | None:
+    lines = tuple(
+        Line(kept.found.title, stamped(kept.found.at), "，".join(filter(None, (kept.by, kept.whom))),
+             _pairs(*((str(row["title"]), f"{row['value']}（{row['basis']}）") for row in kept.found.results)))
+        for kept in found.reckonings if internal or kept.found.public
+    )  # fmt: skip
+    note = _("Estimates on what was filled in, not decisions.")
+    return Section("reckonings", _("Calculations"), lines=lines, note=note) if lines else None
 
 
 def _letters(letters: Iterable[Summary], *, internal: bool) -> Section | None:

@@ -30,14 +30,12 @@ def figures(request: HttpRequest) -> HttpResponse:
     """GET /figures/?service=…&region=…&period=…: the page."""
     now, service = clock.now(), _service(request.GET.get("service", ""))
     board = _board(request, service, now)
-    main = board.main.key if board.main else ""
-    ranked = board.ranked
+    query = f"service={service.key}&period={board.period}"
+    tiled = tiles.of(board, query=query)
     context = {
-        "board": board, "services": registry.services(), "periods": choices(now), "ranked": ranked,
-        "definitions": definitions(service), "bars": charts.bars(board.topics),
-        "trend": charts.trend(board.trend, [r.figure.key for r in board.rates], main),
-        "titles": {r.figure.key: r.title for r in board.rates}, "map": tiles.of(board),
-        "query": f"service={service.key}&period={board.period}",
+        "board": board, "services": registry.services(), "periods": choices(now), "definitions": definitions(service),
+        "topics": charts.topics(board.topics), "trend": charts.trend(board, query=query), "query": query,
+        "map": tiled and tiled.picture(), "by_place": bool(tiled and tiled.by_place),
     }  # fmt: skip
     return _for_everybody(render(request, "web/figures/figures.html", context))
 

@@ -1,6 +1,9 @@
 """Numbers as the board writes them, and coordinates that no locale may touch."""
 
 from django import template
+from django.utils.safestring import SafeString
+
+from zhijia.faces.drawing.ink import Picture
 
 register = template.Library()
 
@@ -20,7 +23,7 @@ def thousands(n: int | None) -> str:
 @register.filter
 def signed(points: float) -> str:
     """A change in percentage points with its sign."""
-    return f"{points:+.1f}"
+    return f"{points:+.1f}" if round(points, 1) else "0.0"
 
 
 @register.filter
@@ -51,3 +54,10 @@ def half(value: float) -> float:
 def whole_percent(share: float) -> str:
     """0.8432 as 84, where there is little room."""
     return f"{share * 100:.0f}"
+
+
+@register.filter
+def drawn(picture: Picture, heading: str) -> SafeString:
+    """A picture under the heading with this id; a second word is a class of its own."""
+    titled, _space, more = heading.partition(" ")
+    return picture.svg(titled=titled, more=more)

@@ -19,6 +19,7 @@ from zhijia.faces.web.papers import KINDS, Paper, summaries
 from zhijia.faces.web.problems import status_of
 from zhijia.kernel.audit.models import Entry
 from zhijia.kernel.base.errors import Conflict, Forbidden, Invalid, NotFound, Text, Verdict
+from zhijia.kernel.cases import reckonings
 from zhijia.kernel.cases.models import Attachment
 from zhijia.kernel.deadlines.models import DeadlineState
 from zhijia.kernel.documents import letters, paper
@@ -147,10 +148,11 @@ def _page(
     typed = request.POST.dict() if tried else {}
     acts = {
         t.key: Act(
-            replace(t, ask=tuple(offered(a, ctx) for a in t.ask)), verdict, typed if t.key == tried else {}, (problems or {}) if t.key == tried else {},
+            replace(t, ask=tuple(offered(a, ctx) for a in t.ask)), verdict, typed if t.key == tried else {},
+            (problems or {}) if t.key == tried else {},
         )
         for t, verdict in engine.choices(ctx)
-    }
+    }  # fmt: skip
     facts = ctx.facts if not found.joined else service.facts._default_manager.get(pk=found.own.pk)
     lines, dates = _timeline(found, actor), _dates(service, ctx, now)
     result = next((e for e in lines if e.notes and e.into == found.shown.state), None)
@@ -163,7 +165,7 @@ def _page(
         "result": result, "urged": next((e for e in lines if e.transition == "urge"), None),
         "others": [a for key, a in acts.items() if key not in placed and a.verdict], **_told(service, facts),
         "letters": summaries(found.shown, worker=True) if service.letters else [],
-        "panels": panels.shown(service, ctx, request, worker=True),
+        "panels": panels.shown(service, ctx, request, worker=True), "reckonings": reckonings.of(found.shown.pk),
         "labels": {ask.name: ask.title for ask in acts[tried].transition.ask} if tried in acts else {},
         "files": Attachment.objects.filter(case=found.own, public=True).order_by("id"),
         "readers": _readers(actor), "key": str(uuid4()), "now": now, "category": _category(service, found),

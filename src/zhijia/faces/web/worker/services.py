@@ -34,9 +34,15 @@ SENT = "zhijia.filed"
 """The session's note of what was filed last: a passer-by has no other right to see its number."""
 
 
-ICONS = {"vouchers": "bowl", "wage_arrears": "calc", "disputes": "law"}
-"""A drawing for a service that has one of its own, in the order in which they stand first."""
-SHORT: dict[str, Text] = {"disputes": _("Mediation"), "supervision": _("Supervision"), "access": _("Who looked")}
+ICONS = {
+    "vouchers": "bowl", "calculators": "calc", "wage_arrears": "doc", "disputes": "talk", "legal_aid": "law",
+    "lawyer_visit": "user",
+}  # fmt: skip
+"""What most workers look for, in this order, each with a drawing of its own: these stand on the first page."""
+SHORT: dict[str, Text] = {
+    "disputes": _("Mediation"), "supervision": _("Supervision"), "access": _("Who looked"),
+    "lawyer_visit": _("A lawyer"),
+}  # fmt: skip
 """A name that fits under a drawing, for what has a long one."""
 
 
@@ -56,14 +62,12 @@ class Offer:
 
 
 def tiles(most: int) -> list[Offer]:
-    """At most so many for the home page: the services beside asking for help, which has the large button, and beside
-    one's data, which is under "Me"; then what protects who asks. Each service takes the place of the last of these."""
-    first = list(ICONS)
-    found = sorted(
-        (offer for offer in offers() if offer.key != HOTLINE),
-        key=lambda offer: first.index(offer.key) if offer.key in first else len(first),
-    )
-    return [*found, *beside()][:most]
+    """At most so many for the home page, beside asking for help, which has the large button, and one's data, which is
+    under "Me": what most look for, a place nearby, a way without one's name; then other services, as many as fit."""
+    listed = {offer.key: offer for offer in offers() if offer.key != HOTLINE}
+    near, unnamed, *others = beside()
+    first = [listed.pop(key) for key in ICONS if key in listed]
+    return [*first, near, unnamed, *listed.values(), *others][:most]
 
 
 def beside() -> list[Offer]:
@@ -74,6 +78,7 @@ def beside() -> list[Offer]:
         Offer("access", _("Who read my data"), reverse("me_access"), "eye"),
         Offer("contact", _("Safe contact"), reverse("me") + "#contact", "lock"),
         Offer("data", _("My data"), reverse("me_data"), "user"),
+        Offer("typical", _("Typical cases"), reverse("typical"), "doc"),
     ]
 
 
@@ -84,7 +89,10 @@ def offers() -> list[Offer]:
         for s in _open() if s.key not in (HOTLINE, OWN_DATA)
     ]  # fmt: skip
     first = [Offer(HOTLINE, _("Ask for help"), reverse("ask"), "hand")] if registry.has_service(HOTLINE) else []
-    return [*first, Offer("vouchers", _("Meals and packs"), reverse("vouchers:today"), ICONS["vouchers"]), *listed]
+    return [
+        *first, Offer("vouchers", _("Meals and packs"), reverse("vouchers:today"), ICONS["vouchers"]),
+        Offer("calculators", _("What am I due?"), reverse("calculators"), ICONS["calculators"]), *listed,
+    ]  # fmt: skip
 
 
 @open_page

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhijia.kernel.people.sealed import SealedText
 
@@ -16,7 +17,7 @@ class CallState(models.TextChoices):
     RINGING = "ringing", _("Ringing")
     TALKING = "talking", _("Talking")
     WRITING = "writing", _("Hung up, still being written")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("call", "Done")
     MISSED = "missed", _("Hung up before anybody answered")
 
 

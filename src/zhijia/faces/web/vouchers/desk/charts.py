@@ -1,13 +1,17 @@
-"""Geometry of a cycle's bars: one bar a day, what was handed out, what is claimed, what is left; drawn as SVG."""
+"""A cycle's bars: one bar a day, what was handed out, what is claimed, what is left."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-WIDTH, LEFT, RIGHT, ROW, BAR = 760, 76, 150, 28, 18
+from zhijia.faces.drawing.counts import Stack, stacks
+from zhijia.faces.drawing.ink import Picture, Sheet
+
+SHEET = Sheet(760, 12, 28, page=True)
 MOST = 21
 """Days drawn at once: those around the one that is looked at."""
+HANDED_OUT, CLAIMED, LEFT = "d5", "d3", "d1"
+"""The inks of the three parts of a bar."""
 
 
 class Day(Protocol):
@@ -25,55 +29,21 @@ class Day(Protocol):
     def handed_out(self) -> int: ...
 
 
-@dataclass(frozen=True)
-class Part:
-    """One piece of a bar."""
-
-    css: str
-    x: float
-    width: float
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One day."""
-
-    day: date
-    y: int
-    mid: float
-    parts: tuple[Part, ...]
-    end: float
-    says: str
-    """How many were handed out of how many."""
-
-
-@dataclass(frozen=True)
-class Bars:
-    """The whole drawing."""
-
-    width: int
-    height: int
-    bars: tuple[Bar, ...]
-    cut: bool
-    """Whether days were left out."""
-
-
-def bars(days: Sequence[Day], *, near: date) -> Bars | None:
-    """Bars of the days around `near`, all on the scale of the fullest day; None when there are none."""
-    if not days:
-        return None
+def around(days: Sequence[Day], *, near: date) -> Sequence[Day]:
+    """The days that are drawn: those around the one that is looked at."""
     at = next((n for n, d in enumerate(days) if d.day >= near), len(days) - 1)
     first = max(0, min(at - MOST // 2, len(days) - MOST))
-    chosen = days[first : first + MOST]
-    scale = (WIDTH - LEFT - RIGHT) / max(1, *(d.total for d in chosen))
-    made = []
-    for n, d in enumerate(chosen):
-        x, parts = float(LEFT), []
-        for css, count in (("b-used", d.handed_out), ("b-held", max(0, d.claimed - d.handed_out)), ("b-left", d.left)):
-            width = round(count * scale, 1)
-            if width:
-                parts.append(Part(css, round(x, 1), width))
-            x += width
-        y = n * ROW + (ROW - BAR) // 2
-        made.append(Bar(d.day, y, y + BAR / 2 + 4.5, tuple(parts), round(x + 8, 1), f"{d.handed_out} / {d.total}"))
-    return Bars(WIDTH, len(chosen) * ROW, tuple(made), len(chosen) < len(days))
+    return days[first : first + MOST]
+
+
+def bars(days: Sequence[Day], *, near: date, key: Sequence[tuple[str, str]] = ()) -> Picture | None:
+    """Bars of the days around `near`, all on the scale of the fullest day; None when there are none."""
+    rows = [
+        Stack(
+            f"{d.day.month}/{d.day.day}",
+            ((HANDED_OUT, d.handed_out), (CLAIMED, max(0, d.claimed - d.handed_out)), (LEFT, d.left)),
+            f"{d.handed_out} / {d.total}", marked=d.day == near, address=f"?day={d.day}",
+        )
+        for d in around(days, near=near)
+    ]  # fmt: skip
+    return stacks(SHEET, rows, key) if rows else None

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from zhijia.faces.present import Chip, case_chip
@@ -143,12 +145,21 @@ def _cycle(request: HttpRequest, actor: Actor, now: datetime, no: str) -> HttpRe
     places = [PlaceLine(names.get(f.region, f.region), f) for f in rows if f.day == chosen]
     context = {
         "cycle": found, "state": registry.service(SERVICE).state_titles[found.case.state], "days": days,
-        "places": places, "day": chosen, "sum": _summed(days), "chart": charts.bars(days, near=chosen),
+        "places": places, "day": chosen, "sum": _summed(days),
+        "chart": charts.bars(days, near=chosen, key=_key()), "cut": len(days) > charts.MOST,
     }  # fmt: skip
     return page(request, actor, now, "cycle", context, tab="desk")
 
 
 cycle = require_safe(_cycle)
+
+
+def _key() -> list[tuple[str, str]]:
+    """The key of a cycle's bars."""
+    return [
+        (charts.HANDED_OUT, _("handed out")), (charts.CLAIMED, _("claimed, not collected")),
+        (charts.LEFT, pgettext("vouchers", "left")),
+    ]  # fmt: skip
 
 
 def _by_day(rows: Sequence[figures.DayFigure]) -> list[DayLine]:

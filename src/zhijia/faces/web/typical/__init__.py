@@ -1,0 +1,1 @@
+"""The library of typical cases, for everybody, without signing in."""

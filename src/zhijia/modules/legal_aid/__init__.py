@@ -1,0 +1,1 @@
+"""Legal aid and the booking of lawyers."""
