@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 VOLUMES = {
     "hotline": 698, "disputes": 144, "supervision": 68, "legal_aid": 26,
     "arbitration": 40, "payment_order": 6, "lawyer_visit": 52, "dismissal_notice": 30, "joint_transfer": 12,
-    "joint_meeting": 4, "petitions": 36, "rectification": 24, "wage_arrears": 20,
+    "joint_meeting": 4, "petitions": 36, "rectification": 24,
 }  # fmt: skip
 """Cases of an average county in a year. The first four are the national figures of 2025 over 2,850 counties (domain 2);
 the others are assumptions, made only so that every service has work."""
@@ -69,11 +69,15 @@ def register(app: typer.Typer) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        from .demo_province import QINGHE
+        from zhijia.kernel.base.clock import CHINA
+
         from .intake import prepare_installation
+
+        prepare_installation(datetime(year, 1, 1, tzinfo=CHINA))
+        from .demo_province import QINGHE
         from .statistics import write
 
-        prepare_installation()
+        demand_posts(date(year, 1, 1))
         console = Console()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console) as bar:
@@ -87,6 +91,16 @@ def register(app: typer.Typer) -> None:
             console.print(str(path))
         if outcome.wrong or outcome.unreported or outcome.stuck:
             raise typer.Exit(1)
+
+
+def demand_posts(day: date) -> None:
+    """Raises Misconfigured where the province's people hold no posts yet on that day."""
+    from zhijia.kernel.base.errors import Misconfigured
+    from zhijia.kernel.people.models import Post
+
+    if not Post.objects.filter(account__login="head", from_day__lte=day).exists():
+        raise Misconfigured(_("Nobody holds a post in this year yet. Play it in an installation of its own: set "
+                              "ZHIJIA_HOME to a new folder."))  # fmt: skip
 
 
 def play(year: int, *, scale: float, seed: int, tell: Callable[[], None]) -> Outcome:
@@ -138,7 +152,7 @@ class _World:
 
     def until(self, end: datetime) -> None:
         """Everything that happens before `end`, in order."""
-        from zhijia.kernel.service.playing import Stuck
+        from zhijia.kernel.base.errors import ZhijiaError
 
         while self.queue and self.queue[0][0] < end:
             at, n, playing = heapq.heappop(self.queue)
@@ -149,8 +163,8 @@ class _World:
             new = not playing.no
             try:
                 playing.step()
-            except Stuck as stuck:
-                self.outcome.stuck[str(stuck)] += 1
+            except ZhijiaError as stuck:
+                self.outcome.stuck[f"{playing.story.key}: {stuck}"] += 1
                 continue
             self.outcome.acts += 1
             self.outcome.cases[playing.story.service] += new

@@ -281,8 +281,8 @@ def served_counties() -> list[str]:
     return codes
 
 
-def prepare_installation() -> None:
-    """Django, tables and, on an empty installation, the invented province without its tickets."""
+def prepare_installation(began: datetime | None = None) -> None:
+    """Django, tables and, on an empty installation, the invented province without its tickets, as of `began`."""
     from . import freshness, prepare
     from .setup import boot, connect_database
 
@@ -298,7 +298,7 @@ def prepare_installation() -> None:
     from .demo_province import found
 
     if not Org.objects.filter(kind=OrgKind.HOTLINE_CENTRE).exists():
-        found(now=clock.now() - BEGAN - timedelta(days=1))
+        found(now=began or clock.now() - BEGAN - timedelta(days=1))
 
 
 def choose_filer(options: Options, *, now: datetime, console: Any) -> "Filer":

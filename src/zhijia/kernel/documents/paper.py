@@ -226,6 +226,6 @@ def _kept(letter_id: int, sha256: str) -> bytes:
         with closing(store.get(sealed)) as reader:
             kept = b"".join(reader.blocks())
     except (NotFound, Unreadable):
-        with suppress(FileNotFoundError), default_storage.open(plain) as file:
+        with suppress(FileNotFoundError, NotADirectoryError), default_storage.open(plain) as file:
             kept = file.read()
     return kept if hashlib.sha256(kept).hexdigest() == sha256 else b""

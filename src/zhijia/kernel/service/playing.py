@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from zhijia.kernel.base.clock import CHINA
-from zhijia.kernel.base.errors import Conflict
+from zhijia.kernel.base.errors import Conflict, Invalid
 from zhijia.kernel.cases.models import Case
 from zhijia.kernel.cases.visibility import sees
 from zhijia.kernel.documents import letters
@@ -24,6 +24,7 @@ from zhijia.kernel.rules.calendar import current
 
 from . import registry
 from .engine import context, explain, fire, open_case
+from .sittings import TAKEN
 from .stories import Act, Scene, Story, typed
 
 
@@ -59,8 +60,13 @@ class Playing:
         if not self.no:
             self._file()
         else:
-            act = self.story.acts[self.acts]
-            self._act(act)
+            try:
+                self._act(self.story.acts[self.acts])
+            except Invalid as refused:
+                if not any(problem.code == TAKEN for problem in refused.problems):
+                    raise
+                self.at = _later(self.at, 1)  # the room, or whoever leads, is taken: another day
+                return
             self.acts += 1
         if self.papers:
             _issue(self.no, self.at)

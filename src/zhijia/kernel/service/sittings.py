@@ -21,6 +21,8 @@ from .declare import Effect, Guard, Keep, Panel, Transition
 from .prepared import as_platform
 from .terms import Some, line, listed, moment, number, several, step, words
 
+TAKEN = "taken"
+"""Code of the refusal that another time would mend."""
 LONGEST = 12 * 60
 """Minutes of the longest meeting."""
 BUSY: Mapping[str, Text] = {
@@ -173,7 +175,7 @@ def _refuse(error: IntegrityError) -> None:
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
     if name not in BUSY:
         raise error
-    raise Invalid(FieldProblem("room" if name == "sitting_room_free" else "at", "taken", BUSY[name])) from error
+    raise Invalid(FieldProblem("room" if name == "sitting_room_free" else "at", TAKEN, BUSY[name])) from error
 
 
 def _ends(kind: str, state: SittingState) -> Effect:

@@ -13,7 +13,7 @@ WEB = Path(zhijia.__file__).parent / "faces" / "web"
 KEYWORDS = {"gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2)}
 PLAIN = re.compile(r"""\{% translate (["'])(.*?)\1(?: context (["'])(.*?)\3)?""")
 BLOCK = re.compile(r"\{% blocktranslate.*?%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
-FILLED = {"%(a)s – %(b)s", "%(at)s, %(outlet)s", "%(day)s, %(a)s–%(b)s", "%(fen)s each"}
+FILLED = {", ", ": ", "; ", "%(a)s – %(b)s", "%(at)s, %(outlet)s", "%(day)s, %(a)s–%(b)s", "%(fen)s each"}
 """Only punctuation and what is filled in."""
 
 
