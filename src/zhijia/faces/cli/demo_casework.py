@@ -15,8 +15,8 @@ from zhijia.kernel.people.models import Account
 from zhijia.kernel.people.rosters import enter
 from zhijia.kernel.rules.calendar import current
 from zhijia.kernel.service import registry
+from zhijia.kernel.service.playing import ends_at, set_up
 from zhijia.kernel.service.playing import play as play_story
-from zhijia.kernel.service.playing import set_up
 from zhijia.kernel.service.stories import Story
 
 from .demo_province import QINGHE, Province
@@ -69,9 +69,9 @@ def stories() -> Iterator[Story]:
 
 
 def _begins(story: Story, now: datetime, n: int) -> datetime:
-    """So long ago that the story has just been told to its end; on a working day, in the morning."""
-    needs = sum(act.days for act in story.acts) * 1.6 + 3 + n % 5
-    begins = (now - timedelta(days=needs)).astimezone(CHINA).replace(hour=9, minute=(n * 7) % 60, second=0)
-    while not current().day(begins.date()).working:
+    """So long ago that its last act was lately; on a working day, in the morning."""
+    lately = now - RESERVE - timedelta(days=n % 3)
+    begins = lately.astimezone(CHINA).replace(hour=9, minute=(n * 7) % 60, second=0, microsecond=0)
+    while not current().day(begins.date()).working or ends_at(story, begins) > lately:
         begins -= timedelta(days=1)
     return begins

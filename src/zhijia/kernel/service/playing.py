@@ -104,6 +104,13 @@ class Playing:
         raise Stuck(f"{self.story.key}: nobody may {act.do!r} in {case.state!r}: {told}", code="stuck")
 
 
+def ends_at(story: Story, begins: datetime) -> datetime:
+    """When its last act happens, where nothing is taken on the way."""
+    for act in story.acts:
+        begins = _later(begins, act.days)
+    return begins
+
+
 def set_up(org_id: int, now: datetime) -> None:
     """Give a unit what the stories of the modules take for granted."""
     for module in registry.modules():
