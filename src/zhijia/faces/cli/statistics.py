@@ -34,11 +34,11 @@ def write(year: int, *, org: str, lang: str, folder: Path) -> list[Path]:
     from zhijia.faces.paper import statistics
     from zhijia.faces.paper.sheets import pdf
     from zhijia.kernel.base import clock
-    from zhijia.kernel.base.errors import FieldProblem, Invalid, Misconfigured, NotFound
+    from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound
     from zhijia.kernel.org.models import Org
 
     from .posts import org_called
-    from .whitepaper import LANGUAGES
+    from .whitepaper import LANGUAGES, store
 
     if lang not in LANGUAGES:
         raise Invalid(FieldProblem("lang", "no_such_language", _("Write zh-hans or en.")))
@@ -54,10 +54,4 @@ def write(year: int, *, org: str, lang: str, folder: Path) -> list[Path]:
         folder / f"{found.name}{tail}.xlsx": book,
         folder / f"{found.name}{tail}.pdf": pdf(paper, at=now),
     }
-    for path, content in made.items():
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as error:
-            raise Misconfigured(_("cannot write {path}: {reason}").format(path=path, reason=error.strerror)) from None
-    return list(made)
+    return store(made, folder)

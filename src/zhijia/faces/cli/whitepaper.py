@@ -1,5 +1,6 @@
 """`zhijia whitepaper`: the hotline's yearly report, or a monthly brief, as PDF, DOCX and the file of its figures."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -44,7 +45,7 @@ def write(period: str, *, org: str, lang: str, brief: bool, folder: Path) -> tup
     from zhijia.faces.paper.sheets import pdf
     from zhijia.faces.paper.word import docx
     from zhijia.kernel.base import clock
-    from zhijia.kernel.base.errors import FieldProblem, Invalid, Misconfigured, NotFound
+    from zhijia.kernel.base.errors import FieldProblem, Invalid, NotFound
     from zhijia.kernel.org.models import Org
 
     from .freshness import migrations_fingerprint
@@ -64,10 +65,17 @@ def write(period: str, *, org: str, lang: str, brief: bool, folder: Path) -> tup
         folder / f"{paper.name}{tail}.pdf": pdf(paper, at=now), folder / f"{paper.name}{tail}.docx": docx(paper),
         folder / f"{paper.name}.json": paper.figures,
     }  # fmt: skip
+    return store(made, folder), paper.sha256
+
+
+def store(made: Mapping[Path, bytes], folder: Path) -> list[Path]:
+    """Write these files into the folder, which is made if need be. Raises Misconfigured when it cannot be written."""
+    from zhijia.kernel.base.errors import Misconfigured
+
     for path, content in made.items():
         try:
             folder.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         except OSError as error:
             raise Misconfigured(_("cannot write {path}: {reason}").format(path=path, reason=error.strerror)) from None
-    return list(made), paper.sha256
+    return list(made)

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhijia.kernel.base.errors import FieldProblem, Invalid, Text, Verdict, no, yes
@@ -182,7 +181,7 @@ def _ends(kind: str, state: SittingState) -> Effect:
     def end_sitting(c: Ctx[Any]) -> None:
         """The planned meeting was held, or is off and frees its room."""
         with as_platform():
-            found = Sitting.objects.filter(Q(case_id=c.case.pk, kind=kind, state=SittingState.PLANNED)).order_by("starts_at").first()  # fmt: skip  # noqa: E501
+            found = planned(c, kind)
             if found is not None:
                 Sitting.objects.filter(pk=found.pk).update(state=state)
 
